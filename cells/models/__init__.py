@@ -1,0 +1,24 @@
+from cells.models.appointments import Appointment
+from cells.models.declared import DeclaredYear, PeriodLock
+from cells.models.installation import FactsVersion, Installation
+from cells.models.members import Member, MemberState, Movement
+from cells.models.organizations import Capability, Organization, OrganizationAncestor, OrganizationVersion
+from cells.models.surroundings import AreaAssignment, Association, ResidentialPost
+
+__all__ = [
+    "Appointment",
+    "AreaAssignment",
+    "Association",
+    "Capability",
+    "DeclaredYear",
+    "FactsVersion",
+    "Installation",
+    "Member",
+    "MemberState",
+    "Movement",
+    "Organization",
+    "OrganizationAncestor",
+    "OrganizationVersion",
+    "PeriodLock",
+    "ResidentialPost",
+]

@@ -1,0 +1,63 @@
+"""What this installation is: its profile and the labels it prints; and how often its facts have changed."""
+
+from django.db import models
+from django.db.models import F
+
+from cells.profiles import ProfileName
+
+
+class SingleRow(models.Model):
+    """A table with one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Installation(SingleRow):
+    """Cài đặt chung: profile (three levels or two) and labels that differ from the profile's."""
+
+    profile = models.CharField("mô hình", max_length=20, choices=ProfileName, default=ProfileName.DISTRICT)
+    labels = models.JSONField("tên gọi", default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = "cài đặt chung"
+        verbose_name_plural = "cài đặt chung"
+
+    def __str__(self) -> str:
+        return self.get_profile_display()
+
+    @classmethod
+    def load(cls) -> "Installation":
+        """The one row; its defaults where nobody has set anything yet."""
+        return cls.objects.first() or cls()
+
+
+class FactsVersion(SingleRow):
+    """A number that grows with every change of a fact.
+
+    Figures say which number they were computed at; a long import checked at one number is not applied at
+    another. Raising it inside a transaction also makes changes of facts wait for each other.
+    """
+
+    value = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "số lần thay đổi dữ liệu"
+        verbose_name_plural = "số lần thay đổi dữ liệu"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def current(cls) -> int:
+        return cls.objects.values_list("value", flat=True).first() or 0
+
+    @classmethod
+    def advance(cls, expected: int | None = None) -> bool:
+        """Raise the number; with *expected*, only from that value. Returns whether it was raised."""
+        cls.objects.bulk_create([cls()], ignore_conflicts=True)
+        rows = cls.objects.all() if expected is None else cls.objects.filter(value=expected)
+        return bool(rows.update(value=F("value") + 1))

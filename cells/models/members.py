@@ -1,0 +1,188 @@
+"""The roll: members, what happened to them, and states that change a vote but not the roll."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from cells.kinds import DECREASES, INCREASES, MovementKind, Sex, StateKind
+from cells.models.organizations import DatedFactQuerySet, Organization
+from cells.scoping import ScopedQuerySet
+from core.dates import DatePrecision, format_partial
+from core.fields import BytewiseCharField
+from core.models import Fact, FactQuerySet
+from core.names import clean_name, fold, sort_key
+
+
+class Member(models.Model):
+    """Đảng viên, chính thức hoặc dự bị: the person on the roll, now or once.
+
+    `organization` and `on_roll` are derived from the movements by :mod:`cells.services.roll`.
+    """
+
+    scope_path = "organization__path"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField("mã đảng viên", max_length=40, unique=True)
+    full_name = models.CharField("họ và tên", max_length=200)
+    name_fold = models.CharField(max_length=200, editable=False)
+    name_key = BytewiseCharField(max_length=700, editable=False, db_index=True)
+    born_on = models.DateField("ngày sinh", null=True, blank=True)
+    born_precision = models.CharField(max_length=5, choices=DatePrecision, default=DatePrecision.DAY)
+    sex = models.CharField("giới tính", max_length=6, choices=Sex, blank=True)
+    ethnicity = models.CharField("dân tộc", max_length=60, blank=True)
+    religion = models.CharField("tôn giáo", max_length=60, blank=True)
+    education = models.CharField("trình độ", max_length=200, blank=True)
+    joined_on = models.DateField(
+        "ngày vào Đảng", null=True, blank=True, help_text="The first admission's decision, where there are several"
+    )
+    official_on = models.DateField("ngày chính thức", null=True, blank=True)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="members", verbose_name="tổ chức (hiện nay hoặc cuối cùng)"
+    )
+    on_roll = models.BooleanField("đang trong danh sách", default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "đảng viên"
+        verbose_name_plural = "đảng viên"
+        ordering = ["name_key", "born_on", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(official_on__isnull=True) | Q(joined_on__isnull=True) | Q(official_on__gte=F("joined_on")),
+                name="member_official_after_joining",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def save(self, *args, **kwargs):
+        self.fill_name_columns()
+        super().save(*args, **kwargs)
+
+    def fill_name_columns(self) -> None:
+        """Derive the columns for search and order; bulk writers call it themselves."""
+        self.full_name = clean_name(self.full_name)
+        self.name_fold, self.name_key = fold(self.full_name), sort_key(self.full_name)
+
+    @property
+    def born_text(self) -> str:
+        return format_partial(self.born_on, self.born_precision)
+
+
+class MovementQuerySet(ScopedQuerySet, FactQuerySet):
+    pass
+
+
+class Movement(Fact):
+    """Biến động: the member joined or left the roll of one organisation.
+
+    `effective_on` is the day it counts; for an admission the day of the decision (ngày vào Đảng). Where the
+    policy counts ceremonies, `ceremony_on` is used instead: the ceremony's day, for everything else the same.
+    `is_implied` marks an admission nobody entered: taken from the member's *Ngày vào Đảng*.
+    """
+
+    scope_path = "organization__path"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    member = models.ForeignKey(Member, models.PROTECT, related_name="movements")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="movements")
+    kind = models.CharField("loại biến động", max_length=20, choices=MovementKind)
+    effective_on = models.DateField("ngày")
+    held_on = models.DateField("ngày tổ chức lễ", null=True, blank=True)
+    ceremony_on = models.GeneratedField(
+        expression=Coalesce("held_on", "effective_on"), output_field=models.DateField(), db_persist=True
+    )
+    document = models.CharField("số quyết định", max_length=120, blank=True)
+    is_implied = models.BooleanField(default=False, editable=False)
+    counterpart = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="nơi đi, nơi đến"
+    )
+    pair = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="paired_with", editable=False,
+        help_text="On a transfer out: the transfer in that follows it inside the tree",
+    )  # fmt: skip
+
+    objects = MovementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "biến động"
+        verbose_name_plural = "biến động"
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "kind", "effective_on", "organization"],
+                condition=Q(in_force=True),
+                name="movement_natural_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_on__isnull=True) | Q(kind=MovementKind.ADMITTED, held_on__gte=F("effective_on")),
+                name="movement_ceremony_of_admission",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_implied=False) | Q(kind=MovementKind.ADMITTED), name="movement_implied_admission"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "effective_on", "kind"], condition=Q(in_force=True), name="movement_by_decision"
+            ),
+            models.Index(
+                fields=["organization", "ceremony_on", "kind"], condition=Q(in_force=True), name="movement_by_ceremony"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.effective_on:%d/%m/%Y}"
+
+    @property
+    def decided_on(self):
+        """Day of the decision, for an admission; None for everything else."""
+        return self.effective_on if self.kind == MovementKind.ADMITTED else None
+
+    @property
+    def sign(self) -> int:
+        """+1 when it adds to the roll, −1 when it takes away."""
+        if self.kind in INCREASES:
+            return 1
+        assert self.kind in DECREASES, self.kind
+        return -1
+
+
+class MemberStateQuerySet(ScopedQuerySet, DatedFactQuerySet):
+    pass
+
+
+class MemberState(Fact):
+    """Trạng thái có thời hạn của đảng viên. Changes the base of a vote, never the roll."""
+
+    scope_path = "member__organization__path"
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="states")
+    kind = models.CharField("trạng thái", max_length=12, choices=StateKind)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name="nơi sinh hoạt tạm thời",
+    )  # fmt: skip
+    document = models.CharField("văn bản", max_length=120, blank=True)
+    valid_from = models.DateField("từ ngày")
+    valid_until = models.DateField("đến trước ngày", null=True, blank=True)
+
+    objects = MemberStateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "trạng thái đảng viên"
+        verbose_name_plural = "trạng thái đảng viên"
+        ordering = ["member", "valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")), name="member_state_span"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.get_kind_display()}"

@@ -1,0 +1,73 @@
+"""The one door to data: `Model.objects.visible_to(user)`.
+
+A model says by `scope_path` how its rows reach the path of their organisation. Everything a person lists,
+counts, searches, exports or prints starts from here; a row outside is not found.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from cells.roles import Action, Reach, reach_of
+from core import dates
+from core.fields import prefix_upper_bound
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One active appointment, as far as access needs it."""
+
+    role: str
+    path: str
+
+
+def active_grants(user: Any, on: date) -> tuple[Grant, ...]:
+    """The appointments *user* holds on day *on*. Read once per request: the user object keeps them."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return ()
+    known: dict[date, tuple[Grant, ...]] = user.__dict__.setdefault("_grants_by_day", {})
+    if on not in known:
+        rows = (
+            apps.get_model("cells", "Appointment").objects.in_force().on(on).filter(user=user)
+            .values_list("role", "organization__path", "association__organization__path").order_by("id")
+        )  # fmt: skip
+        known[on] = tuple(Grant(role, own or beside or "") for role, own, beside in rows)
+    return known[on]
+
+
+def may(user: Any, action: str, model: str, on: date | None = None) -> bool:
+    """Whether any appointment of *user* grants *action* on some rows of *model*; for menus and buttons."""
+    return any(reach_of(grant.role, action, model) for grant in active_grants(user, on or dates.today()))
+
+
+def path_within(field: str, path: str) -> Q:
+    """Rows whose *field* is *path* or below it. A range, not `startswith`: SQLite would scan for that."""
+    return Q(**{f"{field}__gte": path, f"{field}__lt": prefix_upper_bound(path)})
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Base of every queryset whose rows belong to an organisation."""
+
+    def visible_to(self, user: Any, action: str = Action.VIEW, on: date | None = None):
+        """Rows on which an active appointment of *user* grants *action*; nothing where there is none."""
+        condition = Q()
+        for grant in active_grants(user, on or dates.today()):
+            reach = reach_of(grant.role, action, self.model._meta.label_lower)
+            if reach and grant.path:
+                condition |= self._within(grant.path, reach)
+        return self.filter(condition) if condition else self.none()
+
+    def _within(self, path: str, reach: Reach) -> Q:
+        field = self.model.scope_path
+        match reach:
+            case Reach.SUBTREE | Reach.MANDATE:
+                return path_within(field, path)
+            case Reach.OWN:
+                # The unit itself and what has been closed into it.
+                closed = field.removesuffix("path") + "closed_on__isnull"
+                return Q(**{field: path}) | (path_within(field, path) & Q(**{closed: False}))
+        raise NotImplementedError(f"{self.model._meta.label} has no rows of reach {reach.name}")

@@ -1,0 +1,118 @@
+"""Writing the audit trail, and knowing who acts.
+
+Who, from where and on whose behalf is set once per request or command (`acting`); services need not carry
+it through every call. Events are written in the caller's transaction: no change without its event.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from core.models import AuditEvent, User
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts now: a user, or nobody for the system itself."""
+
+    user: User | None = None
+    origin: str = ""
+    on_behalf_of: str = ""
+    batch: UUID | None = None
+
+    @property
+    def username(self) -> str:
+        return self.user.get_username() if self.user else ""
+
+
+NOBODY = Acting()
+_acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
+
+
+def current() -> Acting:
+    return _acting.get() or NOBODY
+
+
+@contextmanager
+def acting(**details: Any) -> Iterator[Acting]:
+    """Inside the block, what is recorded carries *details* (fields of :class:`Acting`); the rest stays."""
+    token = _acting.set(replace(current(), **details))
+    try:
+        yield current()
+    finally:
+        _acting.reset(token)
+
+
+def event(
+    action: str,
+    subject: models.Model | None = None,
+    *,
+    changes: Mapping[str, Any] | None = None,
+    label: str = "",
+    scope_path: str = "",
+    reason: str = "",
+) -> AuditEvent:
+    """An unsaved event about *subject*; `changes` maps a field to `[before, after]` or to a value."""
+    who = current()
+    return AuditEvent(
+        at=timezone.now(),
+        action=action,
+        actor=who.username,
+        origin=who.origin,
+        on_behalf_of=who.on_behalf_of,
+        batch=who.batch,
+        model=subject._meta.label_lower if subject is not None else "",
+        object_id=str(getattr(subject, "public_id", "") or subject.pk or "") if subject is not None else "",
+        label=(label or (str(subject) if subject is not None else ""))[:255],
+        scope_path=scope_path,
+        changes=plain(changes or {}),
+        reason=reason,
+    )
+
+
+def record(action: str, subject: models.Model | None = None, **details: Any) -> AuditEvent:
+    """Write one event about *subject* (see :func:`event`)."""
+    row = event(action, subject, **details)
+    row.save(force_insert=True)
+    return row
+
+
+def record_many(events: Iterable[AuditEvent]) -> int:
+    """Write many events of one change; returns how many."""
+    rows = list(events)
+    with transaction.atomic():
+        AuditEvent.objects.bulk_create(rows, batch_size=BATCH)
+    return len(rows)
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What changed, as `{field: [before, after]}`; fields absent from *after* are left out."""
+    return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
+
+
+def plain(value: Any) -> Any:
+    """*value* with nothing in it that JSON cannot carry; dates in ISO form, decimals as text."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal() | UUID():
+            return str(value)
+        case models.Model():
+            return str(value)
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case Iterable():
+            return [plain(item) for item in value]
+    return str(value)

@@ -1,0 +1,7 @@
+from core.models.audit import AuditEvent
+from core.models.calendar import CalendarDay
+from core.models.facts import Fact, FactQuerySet
+from core.models.jobs import Job
+from core.models.user import User
+
+__all__ = ["AuditEvent", "CalendarDay", "Fact", "FactQuerySet", "Job", "User"]

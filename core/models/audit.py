@@ -1,0 +1,52 @@
+"""The trail of every change: append-only, and the one history of fields."""
+
+import uuid
+
+from django.db import models
+
+
+class AuditEvent(models.Model):
+    """Nhật ký: who did what to which object, when, from where, and why.
+
+    Holds texts instead of foreign keys: a trail neither blocks a deletion nor follows one.
+    Written only by :func:`core.audit.record` and :func:`core.audit.record_many`, inside the transaction of
+    the change it tells of.
+    """
+
+    class Action(models.TextChoices):
+        CREATE = "create", "Tạo mới"
+        UPDATE = "update", "Sửa"
+        REVERSE = "reverse", "Đính chính"
+        DELETE = "delete", "Xóa"
+        LOGIN = "login", "Đăng nhập"
+        LOGIN_FAILED = "login_failed", "Đăng nhập không thành công"
+        LOGOUT = "logout", "Đăng xuất"
+        PASSWORD = "password", "Đổi mật khẩu"
+        IMPORT = "import", "Nhập từ Excel"
+        EXPORT = "export", "Xuất dữ liệu"
+        DOWNLOAD = "download", "Tải tệp"
+        RENDER = "render", "Lập báo cáo"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    at = models.DateTimeField("lúc", db_index=True)
+    action = models.CharField("việc", max_length=20, choices=Action)
+    actor = models.CharField("người làm", max_length=150, blank=True, help_text="Tên đăng nhập; trống là hệ thống")
+    on_behalf_of = models.CharField("thay mặt", max_length=255, blank=True)
+    model = models.CharField("loại đối tượng", max_length=60, blank=True)
+    object_id = models.CharField("mã đối tượng", max_length=64, blank=True)
+    label = models.CharField("đối tượng", max_length=255, blank=True)
+    scope_path = models.CharField("phạm vi", max_length=255, blank=True)
+    changes = models.JSONField("nội dung thay đổi", default=dict)
+    reason = models.TextField("lý do", blank=True)
+    batch = models.UUIDField(
+        "đợt", null=True, blank=True, db_index=True, help_text="Events of one import belong together"
+    )
+    origin = models.CharField("từ đâu", max_length=100, blank=True, help_text="Địa chỉ mạng, hoặc tên lệnh")
+
+    class Meta:
+        verbose_name = "sự kiện nhật ký"
+        verbose_name_plural = "nhật ký"
+        indexes = [models.Index(fields=["model", "object_id", "at"], name="audit_object")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%d/%m/%Y %H:%M} {self.actor} {self.get_action_display()} {self.label}"

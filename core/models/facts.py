@@ -1,0 +1,34 @@
+"""Facts are dated and never edited: a mistake is corrected by a second row that reverses the first."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class FactQuerySet(models.QuerySet):
+    def in_force(self):
+        """Facts that count: neither reversed nor a reversal."""
+        return self.filter(in_force=True)
+
+
+class Fact(models.Model):
+    """Base of every dated fact.
+
+    A correction is a new row whose `corrects` names the wrong one. A pure reversal (nothing takes the
+    place of the wrong row) has `in_force` false itself. `in_force` is the only column that ever changes,
+    and only from true to false: it is derived (no row corrects this one, and this one is no reversal) and
+    kept because every figure filters on it.
+    """
+
+    recorded_at = models.DateTimeField("ghi lúc", default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người ghi"
+    )
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name="đính chính cho"
+    )
+    in_force = models.BooleanField("đang có hiệu lực", default=True, editable=False)
+    reason = models.CharField("lý do", max_length=255, blank=True)
+
+    class Meta:
+        abstract = True

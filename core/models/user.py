@@ -1,0 +1,57 @@
+"""People who log in."""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+def normalize_username(username: str) -> str:
+    """One spelling per user name: `Nhan.LT` and `nhan.lt` are the same person."""
+    return User.normalize_username(username).strip().casefold()
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> "User":
+        user = self.model(username=normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=normalize_username(username or ""))
+
+
+class User(AbstractBaseUser):
+    """Người dùng: somebody who may log in. What they may see comes from appointments, never from here."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    username = models.CharField("tên đăng nhập", max_length=150, unique=True)
+    full_name = models.CharField("họ và tên", max_length=200)
+    phone = models.CharField("điện thoại", max_length=20, blank=True)
+    email = models.EmailField("thư điện tử", blank=True)
+    is_active = models.BooleanField("được đăng nhập", default=True)
+    created_at = models.DateTimeField("ngày tạo", auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        verbose_name = "người dùng"
+        verbose_name_plural = "người dùng"
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def clean(self) -> None:
+        super().clean()
+        self.username = normalize_username(self.username)
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.split(" ")[-1] if self.full_name else self.username

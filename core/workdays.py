@@ -1,0 +1,46 @@
+"""Working days: weekends, Vietnamese public holidays, and what the installation has set itself.
+
+The holiday package knows Tết, 24 November and most swapped days; `CalendarDay` rows win over it.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+from core.models import CalendarDay
+
+
+@lru_cache(maxsize=200)
+def _public_holidays(year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays("VN", years=year)
+
+
+class WorkingCalendar:
+    """Counts working days. *overrides* maps a day to whether it is worked."""
+
+    def __init__(self, overrides: Mapping[date, bool] | None = None) -> None:
+        self._overrides = dict(overrides or {})
+
+    @classmethod
+    def load(cls) -> "WorkingCalendar":
+        return cls(dict(CalendarDay.objects.values_list("date", "is_working")))
+
+    def is_working(self, day: date) -> bool:
+        if day in self._overrides:
+            return self._overrides[day]
+        known = _public_holidays(day.year)
+        return known.is_working_day(day)
+
+    def add(self, start: date, working_days: int) -> date:
+        """The last day of a period of *working_days*; counting begins on the next working day."""
+        day = start
+        while working_days > 0:
+            day += timedelta(days=1)
+            working_days -= self.is_working(day)
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """Working days after *start* up to and including *end*; 0 when end is not later."""
+        return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
