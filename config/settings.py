@@ -3,13 +3,14 @@
 Safe when something is forgotten: debug off, secure cookies, SQLite and a file broker inside DATA_DIR.
 """
 
+import os
 from pathlib import Path
 
 from config.environment import EnvironmentReader
 from core.secrets import read_or_create_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = EnvironmentReader(BASE_DIR / ".env")
+env = EnvironmentReader(Path(os.environ.get("ENV_FILE", BASE_DIR / ".env")))
 
 DATA_DIR = env.path("DATA_DIR", default=BASE_DIR / "data")
 for _folder in ("", "files", "broker", "secrets"):
@@ -119,7 +120,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "core.storage.GzipManifestStaticFilesStorage"},
 }
 FILES_DIR = DATA_DIR / "files"
 
