@@ -1,9 +1,74 @@
 """What every page shows around its content."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
 
+from cells import navigation as menu
+from cells.models import Appointment
+from core import dates
+
+BAR_LENGTH = 3
+"""Entries of the phone's bottom bar beside "Thêm"."""
+
+
+class Surroundings:
+    """Header and menu of one request. Worked out on demand: fragments and files ask for nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def user(self) -> Any:
+        """Who is logged in; None too on a page shown before anybody could be known."""
+        user = getattr(self._request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def _links(self) -> list[menu.Link]:
+        return menu.links_for(self.user)
+
+    @cached_property
+    def current(self) -> menu.Link | None:
+        return menu.current_of(self._links, self._request.path)
+
+    @property
+    def sections(self) -> list[tuple[str, list[menu.Link]]]:
+        return menu.grouped(self._links)
+
+    @property
+    def bar(self) -> list[menu.Link]:
+        return self._links[:BAR_LENGTH]
+
+    @property
+    def more(self) -> list[menu.Link]:
+        return self._links[BAR_LENGTH:]
+
+    @cached_property
+    def appointments(self) -> list[Appointment]:
+        return menu.appointments_of(self.user, dates.today()) if self.user else []
+
+    @property
+    def place(self) -> str:
+        """Name of the user's unit, with the one above it."""
+        if not self.appointments:
+            return ""
+        first = self.appointments[0]
+        names = [str(first.association or first.organization or "")]
+        if first.organization and first.organization.parent:
+            names.append(str(first.organization.parent))
+        return " · ".join(filter(None, names))
+
+    @property
+    def role(self) -> str:
+        """Title of the first appointment, or the name of its role; how many more there are."""
+        if not self.appointments:
+            return ""
+        first, more = self.appointments[0], len(self.appointments) - 1
+        title = first.title or first.get_role_display()
+        return f"{title} (và {more} phân công khác)" if more else title
+
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    return {"surroundings": Surroundings(request)}

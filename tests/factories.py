@@ -1,0 +1,59 @@
+"""Rows for tests: valid without arguments, related rows in the same place, written by the real services."""
+
+from datetime import date
+from itertools import count
+
+from cells.kinds import OrganizationKind
+from cells.models import Appointment, Organization
+from cells.roles import Role
+from cells.services import tree
+from core.models import User
+
+TODAY = date(2026, 11, 22)
+_numbers = count(1)
+
+
+def user(username: str = "", full_name: str = "Đỗ Quang Hải", password: str | None = None) -> User:
+    return User.objects.create_user(username or f"nguoi{next(_numbers)}", password, full_name=full_name)
+
+
+def organization(
+    code: str = "",
+    name: str = "",
+    kind: str = OrganizationKind.CELL,
+    parent: Organization | None = None,
+    **details: object,
+) -> Organization:
+    number = next(_numbers)
+    return tree.create(
+        code=code or f"T{number:03d}",
+        name=name or f"Tổ chức {number}",
+        kind=kind,
+        parent=parent,
+        today=TODAY,
+        **details,
+    )
+
+
+def appointment(
+    person: User, place: Organization | None, role: str = Role.BOARD_OFFICER, **details: object
+) -> Appointment:
+    return Appointment.objects.create(
+        user=person, organization=place, role=role, **({"valid_from": date(2020, 1, 1)} | details)
+    )
+
+
+def district() -> dict[str, Organization]:
+    """A committee H with base organisations D1, D2, their cells K1, K2 (in D1) and K3 (in D2), and a base cell C."""
+    top = organization("H", "Đảng bộ huyện Minh Sơn", OrganizationKind.UPPER_COMMITTEE)
+    first = organization("D1", "Đảng bộ xã Minh Hòa", OrganizationKind.BASE_COMMITTEE, top)
+    second = organization("D2", "Đảng bộ xã Phú Khê", OrganizationKind.BASE_COMMITTEE, top)
+    return {
+        "H": top,
+        "D1": first,
+        "D2": second,
+        "K1": organization("K1", "Chi bộ thôn Đồng Tâm", parent=first),
+        "K2": organization("K2", "Chi bộ thôn Đông Thịnh", parent=first),
+        "K3": organization("K3", "Chi bộ thôn Khê Thượng", parent=second),
+        "C": organization("C", "Chi bộ Trung tâm Y tế", OrganizationKind.BASE_CELL, top),
+    }
