@@ -1,0 +1,88 @@
+"""What all tests share: who may be skipped and why, sizes of randomised tests, printed counts."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, settings
+
+from tests import proof, services
+
+# No deadline: the machine may be busy. Function-scoped fixtures: a test that uses the database needs one,
+# and cleans up after each example itself.
+_common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
+settings.register_profile("default", max_examples=25, derandomize=True, **_common)
+settings.register_profile("proof", max_examples=2000, print_blob=True, **_common)
+settings.load_profile("proof" if proof.FULL else "default")
+
+TALLY = "tally: "
+PASSING_EXAMPLES = re.compile(r"- (\d+) passing")  # in the statistics that Hypothesis leaves on a test
+_totals: Counter[str] = Counter()
+
+
+def _postgresql_problem() -> str | None:
+    """Tests of PostgreSQL run when the whole run is on it (DATABASE_URL), as `make test` does."""
+    if connection.vendor == "postgresql":
+        return None
+    return services.postgresql_problem() or "runs with DATABASE_URL=postgres://…, as the second half of `make test`"
+
+
+SERVICES: dict[str, Callable[[], str | None]] = {
+    "postgresql": _postgresql_problem,
+    "redis": services.redis_problem,
+}
+
+
+def _problems(item: pytest.Item) -> Iterator[tuple[str, str | None]]:
+    """Pairs of the variable that makes a need compulsory, and why the need is not met."""
+    for marker in item.iter_markers("services"):
+        for name in marker.args or SERVICES:
+            yield "REQUIRE_SERVICES", SERVICES[name]()
+    for _ in item.iter_markers("pdf"):
+        yield "REQUIRE_SERVICES", services.pdf_problem()
+    for marker in item.iter_markers("program"):
+        for name in marker.args:
+            yield "REQUIRE_TOOLS", services.program_problem(name)
+    for _ in item.iter_markers("browser"):
+        yield "REQUIRE_TOOLS", services.browser_problem()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for variable, problem in _problems(item):
+        if problem and services.required(variable):
+            pytest.fail(f"{variable}=1, but {problem}", pytrace=False)
+        if problem:
+            pytest.skip(problem)
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """An empty Redis database for this test alone; the test carries `@pytest.mark.services("redis")`."""
+    with services.redis_database() as url:
+        yield url
+
+
+# --- Counts of randomised tests, gathered from all worker processes ---------------------------------------------
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    counts = proof.take_counts()
+    if passing := PASSING_EXAMPLES.findall(getattr(item, "hypothesis_statistics", "")):
+        counts[f"examples of {item.nodeid}"] = sum(map(int, passing))
+    item.user_properties.extend((f"{TALLY}{what}", count) for what, count in counts.items())
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "teardown":
+        for name, count in report.user_properties:
+            if name.startswith(TALLY):
+                _totals[name.removeprefix(TALLY)] += count
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if proof.FULL and _totals:
+        terminalreporter.section("randomised cases")
+        for what, count in sorted(_totals.items()):
+            terminalreporter.write_line(f"{count:>9,}  {what}")
