@@ -6,3 +6,13 @@ from django.apps import AppConfig
 class CellsConfig(AppConfig):
     name = "cells"
     verbose_name = "Tổ chức và đảng viên"
+
+    def ready(self) -> None:
+        from cells import navigation
+        from cells.navigation import Entry, Section
+
+        navigation.register(
+            Entry("Nhập, xuất Excel", "cells:workbook", Section.OTHER, 10, right=("import", "cells.organization")),
+            Entry("Công việc nền", "cells:job-list", Section.OTHER, 20),
+            Entry("Đổi mật khẩu", "password-change", Section.OTHER, 90),
+        )

@@ -39,11 +39,16 @@ class Surroundings:
 
     @property
     def bar(self) -> list[menu.Link]:
-        return self._links[:BAR_LENGTH]
+        """The first entries of daily work, for the bottom of a phone."""
+        return [link for link in self._links if link.entry.section != menu.Section.OTHER][:BAR_LENGTH]
 
     @property
     def more(self) -> list[menu.Link]:
-        return self._links[BAR_LENGTH:]
+        return [link for link in self._links if link not in self.bar]
+
+    @property
+    def more_sections(self) -> list[tuple[str, list[menu.Link]]]:
+        return menu.grouped(self.more)
 
     @cached_property
     def appointments(self) -> list[Appointment]:
@@ -62,12 +67,10 @@ class Surroundings:
 
     @property
     def role(self) -> str:
-        """Title of the first appointment, or the name of its role; how many more there are."""
+        """Title of the first appointment, or the name of its role."""
         if not self.appointments:
             return ""
-        first, more = self.appointments[0], len(self.appointments) - 1
-        title = first.title or first.get_role_display()
-        return f"{title} (và {more} phân công khác)" if more else title
+        return self.appointments[0].title or self.appointments[0].get_role_display()
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

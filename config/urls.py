@@ -1,5 +1,14 @@
 """All addresses. Paths are Vietnamese, names English."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from reports.views.home import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("", include("core.accounts.urls")),
+    path("", include("cells.urls")),
+    path("", include("reports.urls")),
+]
+
+handler500 = "core.errors.server_error"

@@ -6,3 +6,12 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = "Chỉ tiêu và báo cáo"
+
+    def ready(self) -> None:
+        from cells import navigation
+        from cells.navigation import Entry, Section
+
+        navigation.register(
+            Entry("Tổng quan", "reports:overview", Section.WORK, 10, right=("view", "reports.yearfigures")),
+            Entry("Báo cáo", "reports:report-list", Section.DIRECTION, 30, right=("report", "cells.organization")),
+        )

@@ -1,11 +1,18 @@
 """One piece of background work. The database owns it; the broker only rings the bell."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+
+class JobQuerySet(models.QuerySet):
+    def visible_to(self, user: Any):
+        """A job and its result belong to its owner, whatever else anybody may see."""
+        return self.filter(owner=user) if user.is_authenticated else self.none()
 
 
 class Job(models.Model):
@@ -39,6 +46,8 @@ class Job(models.Model):
     created_at = models.DateTimeField("tạo lúc", default=timezone.now)
     started_at = models.DateTimeField("bắt đầu lúc", null=True, blank=True)
     finished_at = models.DateTimeField("xong lúc", null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         verbose_name = "công việc nền"

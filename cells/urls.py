@@ -1,0 +1,13 @@
+"""Addresses of organisations, members, import and one's own background work."""
+
+from django.urls import path
+
+from cells.views import jobs
+
+app_name = "cells"
+
+urlpatterns = [
+    path("cong-viec/", jobs.JobListView.as_view(), name="job-list"),
+    path("cong-viec/<uuid:public_id>/", jobs.JobDetailView.as_view(), name="job-detail"),
+    path("cong-viec/<uuid:public_id>/tep/", jobs.job_file, name="job-file"),
+]

@@ -1,0 +1,56 @@
+"""One's own background work: what runs, how far it is, what came out of it."""
+
+import re
+import unicodedata
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+from django.views.generic import DetailView, ListView
+
+from core import audit
+from core.models import AuditEvent, Job
+
+UNSAFE_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+
+
+class JobListView(ListView):
+    paginate_by = 20
+    template_name = "cells/job_list.html"
+    context_object_name = "jobs"
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return Job.objects.visible_to(self.request.user).defer("params", "result").order_by("-created_at", "-id")
+
+
+class JobDetailView(DetailView):
+    slug_field = slug_url_kwarg = "public_id"
+    context_object_name = "job"
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return Job.objects.visible_to(self.request.user)
+
+    def get_template_names(self) -> list[str]:
+        """The whole page, or only its changing part for htmx, which asks again while the job runs."""
+        return ["cells/_job_update.html" if self.request.htmx else "cells/job_detail.html"]
+
+
+@require_GET
+def job_file(request: HttpRequest, public_id: UUID) -> FileResponse:
+    job = get_object_or_404(Job.objects.visible_to(request.user), public_id=public_id, state=Job.State.DONE)
+    path = (settings.FILES_DIR / job.result_file).resolve()
+    if not job.result_file or not path.is_relative_to(settings.FILES_DIR.resolve()) or not path.is_file():
+        raise Http404
+    name = download_name(job, path)
+    audit.record(AuditEvent.Action.DOWNLOAD, job, changes={"file": name})
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+def download_name(job: Job, path: Path) -> str:
+    """The job's title with the file's ending, without signs that a file system refuses."""
+    title = UNSAFE_IN_FILE_NAMES.sub("-", unicodedata.normalize("NFC", job.title)).strip(" .-")
+    return f"{title[:120].rstrip() or 'Ket qua'}{path.suffix}"

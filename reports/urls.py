@@ -1,0 +1,7 @@
+"""Addresses of targets, rates and reports."""
+
+from django.urls import URLPattern
+
+app_name = "reports"
+
+urlpatterns: list[URLPattern] = []
