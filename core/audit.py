@@ -15,10 +15,10 @@ from uuid import UUID
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
+from core.bulk import BATCH
 from core.models import AuditEvent, User
-
-BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,12 @@ def record_many(events: Iterable[AuditEvent]) -> int:
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """What changed, as `{field: [before, after]}`; fields absent from *after* are left out."""
     return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
+
+
+def digest(value: Any) -> str:
+    """A keyed digest that stands for a sensitive *value*: shows that it changed, never what it was."""
+    text = str(plain(value))
+    return f"#{salted_hmac('core.audit', text, algorithm='sha256').hexdigest()[:16]}" if text else ""
 
 
 def plain(value: Any) -> Any:

@@ -4,10 +4,13 @@ from datetime import date
 from itertools import count
 
 from cells.kinds import OrganizationKind
-from cells.models import Appointment, Organization
+from cells.models import Appointment, FactsVersion, Member, Movement, Organization
 from cells.roles import Role
-from cells.services import tree
+from cells.services import roll, tree
+from cells.services.roll import write_plans
+from cells.services.roll_plan import plan_member
 from core.models import User
+from core.workdays import WorkingCalendar
 
 TODAY = date(2026, 11, 22)
 _numbers = count(1)
@@ -57,3 +60,23 @@ def district() -> dict[str, Organization]:
         "K3": organization("K3", "Chi bộ thôn Khê Thượng", parent=second),
         "C": organization("C", "Chi bộ Trung tâm Y tế", OrganizationKind.BASE_CELL, top),
     }
+
+
+def member(
+    place: Organization,
+    code: str = "",
+    full_name: str = "Nguyễn Thị Ánh",
+    joined_on: date | None = date(2010, 5, 19),
+    **details: object,
+) -> Member:
+    """A member on the roll of *place* since *joined_on*."""
+    person = Member(code=code or f"M{next(_numbers):04d}", full_name=full_name, joined_on=joined_on, **details)
+    plan = plan_member(person, home=place, calendar=WorkingCalendar())
+    FactsVersion.advance()
+    write_plans([plan])
+    return person
+
+
+def moved(person: Member, kind: str, place: Organization, on: date, **details: object) -> Movement:
+    """A movement entered through the service."""
+    return roll.record_movement(person, kind=kind, organization=place, effective_on=on, today=TODAY, **details)

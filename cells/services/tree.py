@@ -14,17 +14,16 @@ from django.db.models import QuerySet
 
 from cells.kinds import OrganizationKind
 from cells.models import FactsVersion, Organization, OrganizationAncestor, OrganizationVersion
+from cells.queries.organizations import load_tree
 from cells.services.errors import RuleError
 from cells.signals import facts_changed
-from cells.tree import Ancestry, CycleError, Key, Placement, ancestry, placements
+from cells.tree import Ancestry, CycleError, ancestry
 from core import audit
+from core.bulk import BATCH, MANY
 from core.dates import BEGINNING, format_date
 from core.models import AuditEvent
 from core.names import clean_name, fold
 
-BATCH = 500
-MANY = 5_000
-"""Above so many keys the whole tree is derived anew: a database takes only so many parameters."""
 TRAITS = ("sector", "is_residential", "is_ethnic_minority_area", "is_religious_area", "has_sources")
 CONTENT = ("name", "kind", "parent_id", *TRAITS, "is_closed", "has_successor", "document")
 """What a version says; two versions that agree on it need not both exist."""
@@ -150,9 +149,6 @@ def write_versions(changes: VersionChanges, *, today: date, announce: bool = Tru
     # Name and kind are filled by refresh_current below, from the version of today.
     Organization.objects.bulk_create(changes.created, batch_size=BATCH)
     for version in changes.new:
-        version.organization = version.organization  # picks up the key given just now
-        if version.parent_id is None and version.parent is not None:
-            version.parent = version.parent
         version.recorded_by = audit.current().user
     before = {version.corrects_id: version.corrects for version in changes.new if version.corrects_id}
     OrganizationVersion.objects.filter(pk__in=before).update(in_force=False)
@@ -189,17 +185,8 @@ def _events(
         )
 
 
-def load_tree() -> dict[Key, list[Placement]]:
-    """Placements of every organisation as stored."""
-    rows = OrganizationVersion.objects.in_force().values_list("organization_id", "valid_from", "parent_id")
-    starts: dict[Key, list[tuple[date, Key | None]]] = {}
-    for key, begin, parent in rows:
-        starts.setdefault(key, []).append((begin, parent))
-    return {key: placements(begins) for key, begins in starts.items()}
-
-
 def _below(touched: set[int]) -> set[int] | None:
-    """What may derive anew: *touched* and everything ever below it; None stands for the whole tree."""
+    """What must be derived anew: *touched* and all ever below it; None for the whole tree, when it is many."""
     if len(touched) > MANY:
         return None
     below = OrganizationAncestor.objects.filter(ancestor__in=touched).values_list("organization_id", flat=True)

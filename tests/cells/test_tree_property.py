@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from cells.models import Organization, OrganizationAncestor
+from cells.queries.organizations import load_tree
+from cells.queries.tree_check import tree_faults
 from cells.services import tree
 from cells.services.errors import RuleError
 from cells.tree import walk_up
@@ -49,15 +51,13 @@ class RandomHistories(TestCase):
                 carry_out(operation, units[first % len(units)], units[second % len(units)], day)
             except RuleError as refusal:
                 note(f"{operation} refused: {refusal}")
-        placed = tree.load_tree()
+        placed = load_tree()
         changes = {day + timedelta(days=d) for _, _, _, day in operations for d in (-1, 0)}
         for day in {*sampled_days, *changes, TODAY}:
             for key in placed:
                 stored = OrganizationAncestor.objects.on(day).filter(organization=key).order_by("depth")
                 assert list(stored.values_list("ancestor_id", flat=True)) == walk_up(placed, key, day)
-        for unit in Organization.objects.all():
-            line = [f"{key}/" for key in reversed(walk_up(placed, unit.pk, TODAY))]
-            assert unit.path == "".join(line)
+        assert tree_faults(TODAY) == []
 
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,81 @@
+"""Dated states of members: they change who counts at a vote, never the roll."""
+
+from datetime import date
+
+from django.db import transaction
+
+from cells.kinds import StateKind
+from cells.models import Member, MemberState, Organization
+from cells.services.errors import RuleError
+from core import audit
+from core.dates import format_date, overlaps
+from core.models import AuditEvent
+
+
+@transaction.atomic
+def record_state(
+    member: Member,
+    *,
+    kind: str,
+    valid_from: date,
+    valid_until: date | None = None,
+    organization: Organization | None = None,
+    document: str = "",
+    reason: str = "",
+) -> MemberState:
+    """Enter a state of *member* for `[valid_from, valid_until)`. Raises RuleError when one of its kind overlaps."""
+    state = MemberState(
+        member=member, kind=StateKind(kind), valid_from=valid_from, valid_until=valid_until,
+        organization=organization, document=document, reason=reason,
+    )  # fmt: skip
+    return _write(state)
+
+
+@transaction.atomic
+def end_state(state: MemberState, *, on: date, reason: str = "") -> MemberState:
+    """State that it ended on day *on*: a new row takes the place of the one without an end. Raises RuleError."""
+    ended = MemberState(
+        member=state.member, kind=state.kind, valid_from=state.valid_from, valid_until=on,
+        organization=state.organization, document=state.document, reason=reason, corrects=state,
+    )  # fmt: skip
+    return _write(ended)
+
+
+@transaction.atomic
+def reverse_state(state: MemberState, *, reason: str) -> None:
+    """Take back a state entered by mistake; the row stays, reversed by a second one."""
+    reversal = MemberState(
+        member=state.member, kind=state.kind, valid_from=state.valid_from, valid_until=state.valid_until,
+        organization=state.organization, document=state.document, reason=reason, corrects=state, in_force=False,
+    )  # fmt: skip
+    _save(reversal)
+
+
+def _write(state: MemberState) -> MemberState:
+    if state.valid_until is not None and state.valid_until <= state.valid_from:
+        raise RuleError("Ngày kết thúc phải sau ngày bắt đầu. Hãy sửa lại hai ngày.")
+    others = state.member.states.in_force().filter(kind=state.kind).exclude(pk=state.corrects_id)
+    for other in others:
+        if overlaps(state.valid_from, state.valid_until, other.valid_from, other.valid_until):
+            raise RuleError(
+                f"{state.member.full_name} đã có trạng thái “{state.get_kind_display()}” từ ngày "
+                f"{format_date(other.valid_from)}. Hãy kết thúc trạng thái đó trước."
+            )
+    return _save(state)
+
+
+def _save(state: MemberState) -> MemberState:
+    if state.corrects_id:
+        changed = MemberState.objects.in_force().filter(pk=state.corrects_id).update(in_force=False)
+        if not changed:
+            raise RuleError("Trạng thái này vừa được người khác sửa. Hãy tải lại trang.")
+    state.recorded_by = audit.current().user
+    state.save(force_insert=True)
+    audit.record(
+        AuditEvent.Action.REVERSE if state.corrects_id else AuditEvent.Action.CREATE,
+        state,
+        changes={name: getattr(state, name) for name in ("kind", "valid_from", "valid_until", "document")},
+        scope_path=state.member.organization.path,
+        reason=state.reason,
+    )
+    return state
