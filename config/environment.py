@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 DATABASE_SCHEMES = ("sqlite:///", "postgres://", "postgresql://")
+BROKER_SCHEMES = ("redis://", "rediss://")
 
 
 class EnvironmentReader:
@@ -47,3 +48,11 @@ class EnvironmentReader:
                 "hoặc sqlite:////đường/dẫn/tệp.sqlite3."
             )
         return dict(self._env.db_url_config(url))
+
+    def broker(self, name: str, default: str) -> str:
+        url = self._env.str(name, default=default)
+        if url and not url.startswith(BROKER_SCHEMES):
+            raise ImproperlyConfigured(
+                f"{name} không đọc được: hãy viết dạng redis://máy_chủ:6379/0, hoặc để trống để dùng tệp."
+            )
+        return url

@@ -6,6 +6,7 @@ Safe when something is forgotten: debug off, secure cookies, SQLite and a file b
 import os
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.contrib.messages import constants as messages
 
 from config.environment import EnvironmentReader
@@ -131,10 +132,37 @@ STORAGES = {
 FILES_DIR = DATA_DIR / "files"
 
 # --- Background work (see docs/architecture.md, "Background work") --------------------------------------------
-BROKER_URL = env.text("BROKER_URL", default="")
+BROKER_URL = env.broker("BROKER_URL", default="")
+RUN_DIR = DATA_DIR / "run"
+RUN_DIR.mkdir(exist_ok=True, mode=0o700)
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=60)
+JOB_KEEP_DAYS = env.int("JOB_KEEP_DAYS", default=30)
 JOB_MAX_ATTEMPTS = 3
+
+CELERY_BROKER_URL = BROKER_URL or "files://localhost"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    # Who asks for work must not feel a broker that does not answer: one short try, the sweep does the rest.
+    {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 2}
+    if BROKER_URL
+    else {"folder": str(DATA_DIR / "broker"), "polling_interval": 0.25}
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # worker and beat wait for the broker as long as it takes
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_DEFAULT_QUEUE = "taonguon"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 2 * 60 * 60  # a handler that hangs would hold the worker for ever
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    # While no worker runs, old sweeps expire instead of piling up.
+    "sweep": {"task": "core.sweep", "schedule": JOB_SWEEP_SECONDS, "options": {"expires": 2 * JOB_SWEEP_SECONDS}},
+    "nightly": {"task": "core.nightly", "schedule": crontab(hour=1, minute=30)},
+}
 
 # --- Security -------------------------------------------------------------------------------------------------
 INSECURE_HTTP = env.bool("INSECURE_HTTP", default=False)

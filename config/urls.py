@@ -6,6 +6,7 @@ from reports.views.home import home
 
 urlpatterns = [
     path("", home, name="home"),
+    path("", include("core.urls")),
     path("", include("core.accounts.urls")),
     path("", include("cells.urls")),
     path("", include("reports.urls")),
