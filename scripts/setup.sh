@@ -40,7 +40,7 @@ find_python() {
 
 prepare_python() {
     if ! python=$(find_python); then
-        can_apt && apt_install python3 python3-venv || true
+        [ -z "${PYTHON:-}" ] && can_apt && apt_install python3 python3-venv || true
         python=$(find_python) || fail \
             "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/python3 if it is not on the PATH." \
             "/ Cần Python 3.11, 3.12 hoặc 3.13; đặt PYTHON=/đường/dẫn/python3 nếu không có trong PATH."
