@@ -22,6 +22,7 @@ class JobListView(ListView):
     paginate_by = 20
     template_name = "cells/job_list.html"
     context_object_name = "jobs"
+    extra_context = {"keep_days": settings.JOB_KEEP_DAYS}
 
     def get_queryset(self) -> QuerySet[Job]:
         return Job.objects.visible_to(self.request.user).defer("params", "result").order_by("-created_at", "-id")
