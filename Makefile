@@ -24,7 +24,7 @@ lint:
 	@scripts/setup.sh lint
 	@$(PYTHON_IN_VENV) -m ruff check .
 	@$(PYTHON_IN_VENV) -m ruff format --check .
-	@git ls-files -z '*.html' | xargs -0 --no-run-if-empty $(PYTHON_IN_VENV) -m djade --check --target-version 5.2
+	@git ls-files -z '*.html' | xargs -0 --no-run-if-empty .venv/bin/djade --check --target-version 5.2
 
 # Removes what setup and the tests made; the data folder stays.
 clean:
