@@ -9,7 +9,7 @@ setup:
 	@scripts/setup.sh
 
 run: setup
-	@INSECURE_HTTP=1 $(PYTHON_IN_VENV) manage.py serve --demo --host "$(HOST)" --port "$(PORT)"
+	@exec env INSECURE_HTTP=1 $(PYTHON_IN_VENV) manage.py serve --demo --host "$(HOST)" --port "$(PORT)"
 
 test: setup
 	@$(PYTHON_IN_VENV) -m tests.run $(ARGS)
