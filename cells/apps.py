@@ -8,6 +8,7 @@ class CellsConfig(AppConfig):
     verbose_name = "Tổ chức và đảng viên"
 
     def ready(self) -> None:
+        import cells.workbook.sheets  # noqa: F401 - registers the sheets of the workbook
         from cells import navigation
         from cells.navigation import Entry, Section
 

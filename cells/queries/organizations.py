@@ -20,9 +20,18 @@ def paths_of(keys: Collection[int]) -> dict[int, str]:
 
 
 def load_tree() -> dict[Key, list[Placement]]:
-    """Placements of every organisation as stored."""
-    rows = OrganizationVersion.objects.in_force().values_list("organization_id", "valid_from", "parent_id")
+    """Placements of every organisation as stored, by their keys."""
+    return _placements("organization_id", "parent_id")
+
+
+def load_placements() -> dict[str, list[Placement]]:
+    """Placements of every organisation as stored, by their codes."""
+    return _placements("organization__code", "parent__code")
+
+
+def _placements(organization: str, parent: str) -> dict:
     starts: dict[Key, list[tuple[date, Key | None]]] = {}
-    for key, begin, parent in rows:
-        starts.setdefault(key, []).append((begin, parent))
+    rows = OrganizationVersion.objects.in_force().values_list(organization, "valid_from", parent)
+    for key, begin, above in rows:
+        starts.setdefault(key, []).append((begin, above))
     return {key: placements(begins) for key, begins in starts.items()}

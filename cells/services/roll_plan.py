@@ -66,12 +66,14 @@ def plan_member(
     removals: Sequence[Movement] = (),
     before: dict[str, Any] | None = None,
     completes_history: bool = False,
+    home_is_stated: bool = False,
 ) -> MemberPlan:
     """What *member*, entered under *home*, comes to with *additions* and without *removals*.
 
     *existing* are the movements in force; an addition that `corrects` one of them replaces it. The implied
-    admission is added, kept or reversed as the history asks for; only an import that brings earlier history
-    (`completes_history`) may take it away. Sets the member's Ngày vào Đảng where an admission gives it.
+    admission is added, kept or reversed as the history asks for. It may be taken away only by an import that
+    brings earlier history (`completes_history`) or that says anew where the member belongs
+    (`home_is_stated`). Sets the member's Ngày vào Đảng where an admission gives it.
     """
     gone = {movement.pk for movement in removals} | {m.corrects_id for m in additions if m.corrects_id}
     remaining = [movement for movement in existing if movement.pk not in gone]
@@ -87,7 +89,7 @@ def plan_member(
                 plan.kept.append(movement)
                 continue
             plan.reversed.append(movement)
-            if not _may_yield(movement, result, completes_history):
+            if not home_is_stated and not _may_yield(movement, result, completes_history):
                 plan.contradictions.append(
                     Contradiction(
                         _step(additions[0]) if additions else None,

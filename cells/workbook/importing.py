@@ -1,0 +1,259 @@
+"""One import of a workbook: read, check everything, then write all of it or nothing.
+
+Checking happens outside any transaction and may take its time; writing is one short transaction that is
+given up when facts have changed since the check.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.db import transaction
+
+from cells.models import FactsVersion, Organization
+from cells.queries.organizations import closing_days, load_placements
+from cells.signals import facts_changed
+from cells.tree import Placement
+from cells.workbook.reading import Column, Issue, Row, read_workbook, typed_rows
+from core import audit
+from core.models import AuditEvent
+from core.workdays import WorkingCalendar
+from core.xlsx_safety import UnreadableWorkbookError
+
+MAX_ISSUES = 1_000
+"""More are counted, not listed."""
+MAX_TRIES = 3
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass
+class Counts:
+    """Rows of one sheet by what becomes of them."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        return {"created": self.created, "updated": self.updated, "unchanged": self.unchanged}
+
+
+@dataclass
+class ImportResult:
+    """What an import found and did."""
+
+    saved: bool = False
+    counts: dict[str, Counts] = field(default_factory=dict)
+    errors: list[Issue] = field(default_factory=list)
+    warnings: list[Issue] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "saved": self.saved,
+            "counts": {name: counts.as_json() for name, counts in self.counts.items()},
+            "errors": [issue.as_json() for issue in _listed(self.errors)],
+            "warnings": [issue.as_json() for issue in _listed(self.warnings)],
+        }
+
+
+def _listed(issues: list[Issue]) -> list[Issue]:
+    ordered = sorted(set(issues), key=lambda issue: (issue.sheet, issue.row or 0, issue.column, issue.message))
+    if len(ordered) <= MAX_ISSUES:
+        return ordered
+    rest = Issue(
+        "", None, "", f"Còn {len(ordered) - MAX_ISSUES} chỗ nữa chưa liệt kê. Hãy sửa các chỗ trên rồi thử lại."
+    )
+    return [*ordered[:MAX_ISSUES], rest]
+
+
+class Sheet(ABC):
+    """One sheet of the workbook, for one import or one export."""
+
+    name: ClassVar[str]
+    columns: ClassVar[tuple[Column, ...]]
+
+    def __init__(self, work: "Importing") -> None:
+        self.work = work
+        self.counts = work.result.counts.setdefault(self.name, Counts())
+
+    @abstractmethod
+    def check(self, rows: list[Row]) -> None:
+        """Find every fault of *rows* and plan what to write. Called for absent sheets too, with no rows."""
+
+    @abstractmethod
+    def write(self) -> date | None:
+        """Write what was planned; the first day whose figures may differ. Runs inside the transaction."""
+
+    @classmethod
+    @abstractmethod
+    def export(cls, scope: Any) -> Iterator[list[Any]]:
+        """The rows this sheet has for *scope* (see :mod:`cells.workbook.exporting`), in the order of `columns`."""
+
+    def error(self, row: Row, key: str, message: str) -> None:
+        """Report a fault in the column *key* of *row*; later checks leave that cell alone."""
+        row.faulty.add(key)
+        self.work.result.errors.append(Issue(row.sheet, row.number, self.header(key), message))
+
+    def warn(self, row: Row, key: str, message: str) -> None:
+        self.work.result.warnings.append(Issue(row.sheet, row.number, self.header(key), message))
+
+    @classmethod
+    def header(cls, key: str) -> str:
+        return next(column.header for column in cls.columns if column.key == key)
+
+    def organization(self, row: Row, key: str = "organization", *, anywhere: bool = False) -> Organization | None:
+        """The organisation a row names, stored or in this file; one unknown or out of reach is reported.
+
+        With *anywhere* it may lie out of reach: somebody else's unit may be named, not changed.
+        """
+        code = row[key]
+        if code is None:
+            return None
+        known = self.work.organizations.get(code)
+        if known is None:
+            if code not in self.work.named_codes:
+                self.error(
+                    row, key, f"Không có tổ chức mã {code}. Hãy sửa mã, hoặc thêm tổ chức này vào sheet TO_CHUC."
+                )
+            return None
+        if not anywhere and not self.work.may_touch(known):
+            self.error(row, key, f"Tổ chức {code} nằm ngoài phạm vi của bạn. Hãy bỏ dòng này khỏi tệp.")
+            return None
+        return known
+
+    def once(self, rows: Iterable[Row], *keys: str) -> list[Row]:
+        """*rows* that have all of *keys*; a second row with the same values is reported as a duplicate."""
+        first: dict[tuple, Row] = {}
+        for row in rows:
+            if any(not row.states(key) for key in keys):
+                continue
+            natural_key = tuple(row[key] for key in keys)
+            earlier = first.setdefault(natural_key, row)
+            if earlier is not row:
+                self.error(row, keys[0], f"Trùng với dòng {earlier.number}. Hãy giữ lại một dòng.")
+        return list(first.values())
+
+
+_sheets: list[type[Sheet]] = []
+
+
+def register_sheet(sheet: type[Sheet]) -> type[Sheet]:
+    """Make *sheet* part of the workbook; sheets are checked and written in the order of registration."""
+    _sheets.append(sheet)
+    return sheet
+
+
+def registered_sheets() -> list[type[Sheet]]:
+    return list(_sheets)
+
+
+def anywhere(organization: Organization) -> bool:
+    """The reach of a command: the whole tree."""
+    return True
+
+
+class Importing:
+    """The work of one import, shared by its sheets."""
+
+    def __init__(self, today: date, may_touch: Callable[[Organization], bool] = anywhere) -> None:
+        self.today = today
+        self.reach = may_touch
+        self.result = ImportResult()
+        self.facts_version = FactsVersion.current()
+        self.calendar = WorkingCalendar.load()
+        self.organizations: dict[str, Organization] = Organization.objects.in_bulk(field_name="code")
+        self.placements: dict[str, list[Placement]] = load_placements()
+        self.closing_days: dict[str, date] = closing_days()
+        self.named_codes: set[str] = set()
+        """Codes in TO_CHUC of this file, those of faulty rows included: no second complaint about them."""
+        self.sheets = [sheet(self) for sheet in _sheets]
+
+    def may_touch(self, organization: Organization) -> bool:
+        """Whether the one who imports may change things of *organization*; a new one by the first stored above it."""
+        seen = set()
+        while organization.pk is None:
+            places = self.placements.get(organization.code)
+            if organization.code in seen or not places or places[-1].parent is None:
+                return self.reach is anywhere
+            seen.add(organization.code)
+            organization = self.organizations[places[-1].parent]
+        return self.reach(organization)
+
+    def write(self) -> date | None:
+        """Write every sheet's plan; returns the first day whose figures may differ."""
+        days = [sheet.write() for sheet in self.sheets]
+        return min((day for day in days if day), default=None)
+
+
+class FactsMovedError(Exception):
+    """Somebody changed facts between the check and the write."""
+
+
+def run_import(
+    path: Path,
+    *,
+    today: date,
+    dry_run: bool = False,
+    may_touch: Callable[[Organization], bool] = anywhere,
+    commit: Callable[[ImportResult], AbstractContextManager] | None = None,
+    progress: Progress = lambda done, total, step: None,
+    title: str = "",
+) -> ImportResult:
+    """Import *path*, all or nothing. Faults are in the result, never raised.
+
+    *commit* opens the transaction of the one who calls (a job checks its token there); by default a plain
+    one. When facts change while the file is being checked, it is checked again.
+    """
+    try:
+        raws, errors, warnings = read_workbook(path, [sheet.name for sheet in _sheets])
+    except UnreadableWorkbookError as refusal:
+        return ImportResult(
+            counts={sheet.name: Counts() for sheet in _sheets}, errors=[Issue("", None, "", str(refusal))]
+        )
+    for attempt in range(1, MAX_TRIES + 1):
+        work = Importing(today, may_touch)
+        work.result.errors += errors
+        work.result.warnings += warnings
+        for position, sheet in enumerate(work.sheets, start=1):
+            progress(position, len(work.sheets) + 1, f"Kiểm tra sheet {sheet.name}")
+            raw = raws.get(sheet.name)
+            rows = typed_rows(raw, sheet.columns, work.result.errors, work.result.warnings) if raw else ()
+            sheet.check(list(rows))
+        if work.result.errors or dry_run:
+            return work.result
+        progress(len(work.sheets), len(work.sheets) + 1, "Ghi vào cơ sở dữ liệu")
+        try:
+            _write(work, title or path.name, commit)
+        except FactsMovedError:
+            if attempt < MAX_TRIES:
+                continue
+            work.result.errors.append(
+                Issue("", None, "", "Dữ liệu đang được nhiều người sửa cùng lúc. Hãy nhập lại sau ít phút.")
+            )
+        return work.result
+    raise AssertionError("unreachable: the last attempt returns")
+
+
+def _write(work: Importing, title: str, commit: Callable[[ImportResult], AbstractContextManager] | None) -> None:
+    work.result.saved = True
+    try:
+        with audit.acting(batch=uuid4()), commit(work.result) if commit else transaction.atomic():
+            if not FactsVersion.advance(expected=work.facts_version):
+                raise FactsMovedError
+            since = work.write()
+            audit.record(
+                AuditEvent.Action.IMPORT,
+                label=title,
+                changes={name: counts.as_json() for name, counts in work.result.counts.items()},
+            )
+            if since:
+                facts_changed.send(sender=Importing, since=since)
+    except BaseException:
+        work.result.saved = False
+        raise

@@ -1,0 +1,64 @@
+"""Periodic reports, each revision frozen with its file and digest."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from cells.models import Organization
+from cells.scoping import ScopedQuerySet
+from reports.kinds import ReportKind
+
+
+class Report(models.Model):
+    """Báo cáo định kỳ của một tổ chức cho một kỳ."""
+
+    scope_path = "organization__path"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField("loại", max_length=10, choices=ReportKind)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="reports")
+    first_day = models.DateField("từ ngày")
+    last_day = models.DateField("đến hết ngày")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "báo cáo"
+        verbose_name_plural = "báo cáo"
+        ordering = ["-last_day", "organization__code"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "kind", "first_day", "last_day"], name="report_once"),
+            models.CheckConstraint(condition=Q(last_day__gt=F("first_day")), name="report_span"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Báo cáo {self.get_kind_display()} {self.last_day.year}: {self.organization}"
+
+
+class ReportRevision(models.Model):
+    """Một bản của báo cáo: the figures as they were, the printed file, and the digest of the figures."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField("bản số")
+    dated = models.DateField("ngày ghi trên báo cáo")
+    content = models.JSONField("số liệu đóng băng")
+    digest = models.CharField("mã kiểm chứng", max_length=64, help_text="SHA-256 of the canonical content")
+    file = models.CharField("tệp", max_length=255, help_text="Relative to FILES_DIR")
+    file_digest = models.CharField(max_length=64)
+    pages = models.PositiveSmallIntegerField("số trang")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "bản báo cáo"
+        verbose_name_plural = "bản báo cáo"
+        ordering = ["report", "-number"]
+        constraints = [models.UniqueConstraint(fields=["report", "number"], name="revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.report}, bản {self.number}"

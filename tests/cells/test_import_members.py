@@ -1,0 +1,277 @@
+"""Sheets DANG_VIEN and BIEN_DONG: members and their histories."""
+
+from datetime import date, datetime
+
+import pytest
+
+from cells.kinds import MovementKind as Kind
+from cells.models import Member, Movement
+from cells.queries.roll import roll_sizes
+from cells.services.locks import lock_period
+from core.dates import DatePrecision
+from core.models import AuditEvent
+from tests.factories import TODAY, user
+from tests.workbooks import MEMBER_HEAD, MOVEMENT_HEAD, UNITS, counts, day, faults, imported, messages
+
+pytestmark = pytest.mark.django_db
+
+ANH = ["M1", "Nguyễn Thị Ánh", day("12/05/1988"), "nữ", "K1", day("19/05/2010")]
+
+
+def people(*rows):
+    return [MEMBER_HEAD, *rows]
+
+
+def moves(*rows):
+    return [MOVEMENT_HEAD, *rows]
+
+
+def movements(**wanted):
+    rows = Movement.objects.in_force().filter(**wanted).order_by("effective_on", "id")
+    return list(rows.values_list("kind", "effective_on", "organization__code", "is_implied"))
+
+
+def test_a_member_without_movements_is_on_the_roll_since_joining(tmp_path):
+    assert counts(imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))) == {
+        "TO_CHUC": (5, 0, 0),
+        "DANG_VIEN": (1, 0, 0),
+    }
+    assert movements() == [(Kind.ADMITTED, date(2010, 5, 19), "K1", True)]
+    member = Member.objects.get()
+    assert (member.full_name, member.sex, member.born_on, member.name_fold) == (
+        "Nguyễn Thị Ánh",
+        "female",
+        date(1988, 5, 12),
+        "nguyen thi anh",
+    )
+    assert counts(imported(tmp_path, DANG_VIEN=people(ANH))) == {"DANG_VIEN": (0, 0, 1)}
+
+
+def test_a_history_in_one_file(tmp_path):
+    moved = [*ANH[:4], "K2", ANH[5]]
+    result = imported(
+        tmp_path,
+        TO_CHUC=UNITS,
+        DANG_VIEN=people(moved),
+        BIEN_DONG=moves(
+            ["M1", "kết nạp", day("19/05/2010"), "K1", "Số 12-QĐ/HU", day("03/06/2010")],
+            ["M1", "chuyển đi", "15/03/2025", "K1"],
+            ["M1", "chuyển đến", "20/03/2025", "K2"],
+        ),
+    )
+    assert counts(result)["BIEN_DONG"] == (3, 0, 0)
+    out = Movement.objects.get(kind=Kind.TRANSFERRED_OUT)
+    assert (out.pair.kind, out.counterpart.code) == (Kind.TRANSFERRED_IN, "K2")
+    assert Movement.objects.get(kind=Kind.ADMITTED).held_on == date(2010, 6, 3)
+
+
+def test_history_that_comes_later_gives_what_one_file_would_have_given(tmp_path):
+    later = moves(["M1", "chuyển đi", "15/03/2025", "K1"], ["M1", "chuyển đến", "20/03/2025", "K2"])
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
+    result = imported(tmp_path, BIEN_DONG=later)
+    assert (counts(result), Member.objects.get().organization.code) == ({"BIEN_DONG": (2, 0, 0)}, "K2")
+    assert movements()[0] == (Kind.ADMITTED, date(2010, 5, 19), "K1", True)
+
+
+def test_an_arrival_that_comes_later_replaces_the_admission_taken_from_the_joining_day(tmp_path):
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
+    assert imported(tmp_path, BIEN_DONG=moves(["M1", "chuyển đến", "01/02/2015", "K1"])).saved
+    assert movements() == [(Kind.TRANSFERRED_IN, date(2015, 2, 1), "K1", False)]
+
+
+def test_an_admission_that_comes_later_says_the_same_as_the_joining_day(tmp_path):
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
+    assert imported(tmp_path, BIEN_DONG=moves(["M1", "kết nạp", "19/05/2010", "K1", "Số 7-QĐ/HU"])).saved
+    assert movements() == [(Kind.ADMITTED, date(2010, 5, 19), "K1", False)]
+
+
+def test_a_later_decision_number_is_a_correction_by_a_new_row(tmp_path):
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH), BIEN_DONG=moves(["M1", "từ trần", "01/02/2025", "K1"]))
+    result = imported(tmp_path, BIEN_DONG=moves(["M1", "từ trần", "01/02/2025", "K1", "Số 3-TB/ĐU"]))
+    assert counts(result) == {"BIEN_DONG": (0, 1, 0)}
+    assert list(Movement.objects.filter(kind=Kind.DIED).order_by("id").values_list("document", "in_force")) == [
+        ("", False),
+        ("Số 3-TB/ĐU", True),
+    ]
+
+
+def test_birth_days_may_be_known_to_the_month_or_year(tmp_path):
+    rows = [
+        ["M1", "Một", "05/1975", "nam", "K1", "19/05/2010"],
+        ["M2", "Hai", 1980, "nam", "K1", "19/05/2010"],
+        ["M3", "Ba", datetime(1981, 2, 3), "nam", "K1", "19/05/2010"],
+    ]
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(*rows))
+    assert list(Member.objects.order_by("code").values_list("born_on", "born_precision")) == [
+        (date(1975, 5, 1), DatePrecision.MONTH),
+        (date(1980, 1, 1), DatePrecision.YEAR),
+        (date(1981, 2, 3), DatePrecision.DAY),
+    ]
+
+
+def test_day_comes_first(tmp_path):
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people([*ANH[:5], "02/01/2026"]))
+    assert Member.objects.get().joined_on == date(2026, 1, 2)
+
+
+def test_codes_keep_their_leading_zeros_and_numbers_are_warned_of(tmp_path):
+    rows = people(["0101", *ANH[1:]], [102, *ANH[1:]])
+    result = imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=rows)
+    assert list(Member.objects.order_by("code").values_list("code", flat=True)) == ["0101", "102"]
+    assert [(issue.row, issue.column) for issue in result.warnings] == [(3, "Mã đảng viên")]
+
+
+def test_an_empty_cell_erases_nothing(tmp_path):
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
+    result = imported(tmp_path, DANG_VIEN=people(["M1", "", "", "", "", ""]))
+    assert (counts(result), Member.objects.get().full_name) == ({"DANG_VIEN": (0, 0, 1)}, "Nguyễn Thị Ánh")
+
+
+@pytest.mark.parametrize(
+    ("member", "movement", "where", "said"),
+    [
+        ([*ANH[:4], "K9", ANH[5]], [], ("DANG_VIEN", 2, "Mã tổ chức"), "Không có tổ chức mã K9."),
+        ([*ANH[:4], "", ANH[5]], [], ("DANG_VIEN", 2, "Mã tổ chức"), "Đảng viên mới phải có Mã tổ chức."),
+        (["M1", "", *ANH[2:]], [], ("DANG_VIEN", 2, "Họ và tên"), "Đảng viên mới phải có Họ và tên."),
+        ([*ANH[:3], "trai", *ANH[4:]], [], ("DANG_VIEN", 2, "Giới tính"), "“trai” không có trong danh mục."),
+        ([*ANH[:5], "30/02/2010"], [], ("DANG_VIEN", 2, "Ngày vào Đảng"), "“30/02/2010” không phải là ngày có thật."),
+        ([*ANH[:5], 40317], [], ("DANG_VIEN", 2, "Ngày vào Đảng"), "Ô này là số, không phải ngày."),
+        ([*ANH[:5], "23/11/2026"], [], ("DANG_VIEN", 2, "Ngày vào Đảng"), "Ngày vào Đảng 23/11/2026 còn ở phía"),
+        (
+            [*ANH[:5], "01/01/1988"],
+            [],
+            ("DANG_VIEN", 2, "Ngày vào Đảng"),
+            "Ngày vào Đảng 01/01/1988 không sau",
+        ),
+        (ANH, ["M2", "từ trần", "01/02/2025", "K1"], ("BIEN_DONG", 2, "Mã đảng viên"), "Không có đảng viên mã M2."),
+        (ANH, ["M1", "nghỉ hưu", "01/02/2025", "K1"], ("BIEN_DONG", 2, "Loại"), "“nghỉ hưu” không có trong danh mục."),
+        (ANH, ["M1", "từ trần", "", "K1"], ("BIEN_DONG", 2, "Ngày"), "Thiếu Ngày."),
+        (ANH, ["M1", "từ trần", "01/02/2027", "K1"], ("BIEN_DONG", 2, "Ngày"), "Ngày này còn ở phía trước."),
+        (ANH, ["M1", "từ trần", "01/02/2025", "K9"], ("BIEN_DONG", 2, "Mã tổ chức"), "Không có tổ chức mã K9."),
+        (
+            ANH,
+            ["M1", "chuyển đi", "01/02/2025", "K2"],
+            ("DANG_VIEN", 2, "Mã tổ chức"),
+            "Theo các biến động, đảng viên có biến động cuối cùng tại tổ chức K2, không phải K1.",
+        ),
+        (
+            ANH,
+            ["M1", "kết nạp", "19/05/2011", "K1"],
+            ("BIEN_DONG", 2, "Ngày"),
+            "Ngày kết nạp 19/05/2011 khác Ngày vào Đảng 19/05/2010 ở sheet DANG_VIEN.",
+        ),
+        (
+            ANH,
+            ["M1", "từ trần", "01/02/2025", "K1", "", "01/03/2025"],
+            ("BIEN_DONG", 2, "Ngày tổ chức lễ"),
+            "Chỉ dòng kết nạp mới có Ngày tổ chức lễ.",
+        ),
+        (
+            ANH,
+            ["M1", "kết nạp", "19/05/2010", "K1", "", "01/03/2010"],
+            ("BIEN_DONG", 2, "Ngày tổ chức lễ"),
+            "Ngày tổ chức lễ 01/03/2010 trước ngày quyết định 19/05/2010.",
+        ),
+    ],
+)
+def test_a_fault_is_named_with_sheet_row_column_and_remedy(tmp_path, member, movement, where, said):
+    result = imported(
+        tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(member), BIEN_DONG=moves(*([movement] if movement else []))
+    )
+    assert faults(result) == [where]
+    assert messages(result)[0].startswith(said)
+    assert "Hãy " in messages(result)[0]
+    assert (result.saved, Member.objects.count()) == (False, 0)
+
+
+def test_all_faults_are_told_at_once(tmp_path):
+    result = imported(
+        tmp_path,
+        TO_CHUC=[*UNITS, ["K3", "Ba", "D9", "tổ đảng"]],
+        DANG_VIEN=people(ANH, ANH, ["M2", "Trần Văn Đức", "32/01/1990", "nam", "K3", "x"]),
+        BIEN_DONG=moves(["M1", "từ trần", "01/02/2025", "K1"], ["M1", "chuyển đi", "01/03/2025", "K1"]),
+    )
+    assert faults(result) == [
+        ("BIEN_DONG", 3, "Ngày"),
+        ("DANG_VIEN", 3, "Mã đảng viên"),
+        ("DANG_VIEN", 4, "Ngày sinh"),
+        ("DANG_VIEN", 4, "Ngày vào Đảng"),
+        ("TO_CHUC", 7, "Loại"),
+        ("TO_CHUC", 7, "Mã cấp trên"),
+    ]
+
+
+def test_movements_that_contradict_what_is_stored_are_refused(tmp_path):
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
+    result = imported(tmp_path, BIEN_DONG=moves(["M1", "chuyển đến", "01/02/2025", "K2"]))
+    assert messages(result) == [
+        "Đảng viên đang trong danh sách của tổ chức K1 từ ngày 19/05/2010 (theo Ngày vào Đảng). Hãy thêm dòng rời khỏi "
+        "tổ chức K1 trước đó, hoặc xóa dòng này."
+    ]
+
+
+def test_formulas_and_excel_errors_are_refused_at_their_cells(tmp_path):
+    rows = people(["M1", "=A1", *ANH[2:]], ["M2", "Trần Văn Đức", "#REF!", *ANH[3:]])
+    result = imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=rows)
+    assert faults(result) == [("DANG_VIEN", 2, "Họ và tên"), ("DANG_VIEN", 3, "Ngày sinh")]
+    assert messages(result)[0] == "Ô này chứa công thức. Hãy chép cột rồi dán lại bằng Dán giá trị (Paste Values)."
+
+
+def test_facts_of_a_locked_period_are_refused(tmp_path):
+    from cells.models import Organization
+
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
+    top = Organization.objects.get(code="H")
+    lock_period(top, first_day=date(2025, 1, 1), last_day=date(2025, 12, 31), by=user(), reason="Đã báo cáo")
+    result = imported(tmp_path, BIEN_DONG=moves(["M1", "từ trần", "01/02/2025", "K1"]))
+    assert messages(result) == [
+        "Kỳ 01/01/2025–31/12/2025 của Đảng bộ huyện Minh Sơn đã khóa. Hãy đề nghị Ban Tổ chức mở khóa trước khi sửa số "
+        "liệu của kỳ này."
+    ]
+
+
+def test_an_import_within_a_part_touches_nothing_outside(tmp_path):
+    from cells.models import Organization
+    from cells.workbook.importing import run_import
+    from tests.workbooks import write_book
+
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
+    own = Organization.objects.get(code="D2")
+    book = write_book(
+        tmp_path / "xa.xlsx",
+        TO_CHUC=[
+            ["Mã", "Tên", "Mã cấp trên", "Loại"],
+            ["K4", "Chi bộ Bốn", "D2", "chi bộ"],
+            ["K5", "Năm", "D1", "chi bộ"],
+        ],
+        DANG_VIEN=people(["M2", *ANH[1:4], "K4", ANH[5]], [*ANH[:4], "K4", ANH[5]]),
+    )
+    result = run_import(book, today=TODAY, may_touch=lambda unit: unit.path.startswith(own.path))
+    assert faults(result) == [("DANG_VIEN", 3, "Mã đảng viên"), ("TO_CHUC", 3, "Mã"), ("TO_CHUC", 3, "Mã cấp trên")]
+
+
+def test_each_row_leaves_its_event_and_the_import_one_of_its_own(tmp_path):
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
+    by_model = {}
+    for event in AuditEvent.objects.all():
+        by_model[event.model] = by_model.get(event.model, 0) + 1
+    assert by_model == {"cells.organization": 5, "cells.member": 1, "cells.movement": 1, "": 1}
+    assert AuditEvent.objects.values("batch").distinct().count() == 1
+
+
+def test_facts_that_change_while_a_file_is_checked_make_it_be_checked_again(tmp_path, monkeypatch):
+    from cells.models import FactsVersion
+    from cells.workbook.sheets import DeclaredYearSheet
+
+    imported(tmp_path, TO_CHUC=UNITS)
+    interruptions = iter([True, False])
+    check = DeclaredYearSheet.check
+
+    def interrupted(self, rows):
+        if next(interruptions):
+            FactsVersion.advance()
+        check(self, rows)
+
+    monkeypatch.setattr(DeclaredYearSheet, "check", interrupted)
+    assert imported(tmp_path, DANG_VIEN=people(ANH)).saved
+    assert sum(roll_sizes(TODAY).values()) == 1
