@@ -56,22 +56,26 @@ def main(arguments: list[str]) -> int:
 
     say("SQLite and the file broker")
     passed, on_sqlite = run_pytest(arguments, first, environment)
+    on_server = 0
     if on_postgresql:
         environment["DATABASE_URL"] = services.TEST_DATABASE_URL
         if services.redis_problem():
             say("PostgreSQL and the file broker")
-            second = run_pytest(arguments, selection, environment)
+            also_passed, on_server = run_pytest(arguments, selection, environment)
         else:
             say("PostgreSQL and Redis")
             with services.redis_database() as broker:
-                second = run_pytest(arguments, selection, environment | {"BROKER_URL": broker})
-        passed = passed and second[0]
-        say(f"{on_sqlite} tests ran on SQLite, {second[1]} on PostgreSQL, in {time.monotonic() - started:.0f} s")
+                also_passed, on_server = run_pytest(arguments, selection, environment | {"BROKER_URL": broker})
+        passed = passed and also_passed
+        say(f"{on_sqlite} tests ran on SQLite, {on_server} on PostgreSQL, in {time.monotonic() - started:.0f} s")
     else:
         say(f"{on_sqlite} tests ran on SQLite, in {time.monotonic() - started:.0f} s")
         say(f"SKIPPED {on_sqlite} tests on PostgreSQL")
     for problem in problems:
         say(f"SKIPPED, see the counts above: {problem}")
+    if on_sqlite + on_server == 0:
+        say("FAILED: no test ran")
+        return 1
     say("passed" if passed else "FAILED")
     return 0 if passed else 1
 

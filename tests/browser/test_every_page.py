@@ -1,0 +1,77 @@
+"""Every page in a real browser: fits narrow and wide screens, passes the accessibility rules, stays at home."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import reverse
+
+from tests.pages import addresses
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = [360, 1366]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+NOT_PAGES = {"logout", "healthz", "readyz"}
+
+
+@pytest.fixture
+def visit(page, context, live_server, officer, sign_in):
+    """Open every page without parameters that answers the officer; calls *look* on each and collects its answers."""
+
+    def go(look) -> dict[str, object]:
+        sign_in(context, officer)
+        found, visited = {}, set()
+        for name, address in addresses():
+            if name in NOT_PAGES or "0000-" in address:
+                continue
+            response = page.goto(live_server.url + address)
+            if response.status != 200:
+                continue
+            visited.add(name)
+            if answer := look(page):
+                found[name] = answer
+        assert {"login", "home"} <= visited
+        return found
+
+    return go
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_scrolls_sideways(visit, page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    assert visit(lambda page: page.evaluate("document.documentElement.scrollWidth") - width) == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_breaks_an_accessibility_rule(visit, page, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.set_viewport_size({"width": width, "height": 800})
+
+    def violations(page) -> list[str]:
+        return [
+            f"{rule['id']}: {node['target']}"
+            for rule in Axe().run(page, options=RULES).response["violations"]
+            for node in rule["nodes"]
+        ]
+
+    assert visit(violations) == {}
+
+
+def test_no_page_asks_another_host_for_anything(visit, page, live_server):
+    hosts = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    visit(lambda page: None)
+    assert hosts == {urlsplit(live_server.url).netloc}
+
+
+def test_one_logs_in_without_javascript(browser, live_server, officer):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(live_server.url + reverse("login"))
+    page.fill("[name=username]", officer.username)
+    page.fill("[name=password]", "mat-khau-cua-hai")
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "dang-nhap" not in url)
+    assert page.locator("h1").count() == 1
+    context.close()
