@@ -8,7 +8,8 @@ class ReportsConfig(AppConfig):
     verbose_name = "Chỉ tiêu và báo cáo"
 
     def ready(self) -> None:
-        import reports.workbook  # noqa: F401 - registers the sheet of targets
+        import reports.jobs
+        import reports.workbook  # noqa: F401 - registers job kinds, and the sheet of targets
         from cells import navigation
         from cells.navigation import Entry, Section
 
