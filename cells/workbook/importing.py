@@ -5,7 +5,7 @@ given up when facts have changed since the check.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +19,7 @@ from cells.models import FactsVersion, Organization
 from cells.queries.organizations import closing_days, load_placements
 from cells.signals import facts_changed
 from cells.tree import Placement
-from cells.workbook.reading import Column, Issue, Row, read_workbook, typed_rows
+from cells.workbook.reading import Column, Issue, RawSheet, Row, read_workbook, typed_rows
 from core import audit
 from core.models import AuditEvent
 from core.workdays import WorkingCalendar
@@ -216,6 +216,25 @@ def run_import(
         return ImportResult(
             counts={sheet.name: Counts() for sheet in _sheets}, errors=[Issue("", None, "", str(refusal))]
         )
+    return import_sheets(
+        raws, today=today, dry_run=dry_run, may_touch=may_touch, commit=commit, progress=progress,
+        title=title or path.name, errors=errors, warnings=warnings,
+    )  # fmt: skip
+
+
+def import_sheets(
+    raws: Mapping[str, RawSheet],
+    *,
+    today: date,
+    title: str,
+    dry_run: bool = False,
+    may_touch: Callable[[Organization], bool] = anywhere,
+    commit: Callable[[ImportResult], AbstractContextManager] | None = None,
+    progress: Progress = lambda done, total, step: None,
+    errors: Sequence[Issue] = (),
+    warnings: Sequence[Issue] = (),
+) -> ImportResult:
+    """Import sheets already read, with the faults met in reading them (see :func:`run_import`)."""
     for attempt in range(1, MAX_TRIES + 1):
         work = Importing(today, may_touch)
         work.result.errors += errors
@@ -229,7 +248,7 @@ def run_import(
             return work.result
         progress(len(work.sheets), len(work.sheets) + 1, "Ghi vào cơ sở dữ liệu")
         try:
-            _write(work, title or path.name, commit)
+            _write(work, title, commit)
         except FactsMovedError:
             if attempt < MAX_TRIES:
                 continue

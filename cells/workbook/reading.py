@@ -182,6 +182,17 @@ class RawSheet:
     scan: SheetScan
     grid: list[list[Any]]
 
+    @classmethod
+    def of_values(cls, name: str, rows: Iterable[Sequence[Any]]) -> "RawSheet":
+        """A sheet made in memory: header first; values as the reader of files would give them."""
+        return cls(name, SheetScan(name), [[_as_read(value) for value in row] for row in rows])
+
+
+def _as_read(value: Any) -> Any:
+    if value is None:
+        return ""
+    return float(value) if isinstance(value, int) else value
+
 
 def read_workbook(path: Path, wanted: Iterable[str]) -> tuple[dict[str, RawSheet], list[Issue], list[Issue]]:
     """The *wanted* sheets of *path*, with errors and warnings of the file as a whole.
