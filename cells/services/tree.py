@@ -215,7 +215,7 @@ def _derive_ends(organizations: set[int] | None) -> None:
 
 def _derive_ancestors(organizations: set[int] | None) -> None:
     try:
-        rows = ancestry(load_tree(), only=organizations)
+        rows = ancestry(load_tree(), only=None if organizations is None else sorted(organizations))
     except CycleError as error:
         names = dict(Organization.objects.filter(pk__in=error.members).values_list("pk", "name"))
         circle = " → ".join(names[key] for key in error.members)
