@@ -8,7 +8,8 @@ class CellsConfig(AppConfig):
     verbose_name = "Tổ chức và đảng viên"
 
     def ready(self) -> None:
-        import cells.workbook.sheets  # noqa: F401 - registers the sheets of the workbook
+        import cells.jobs
+        import cells.workbook.sheets  # noqa: F401 - registers job kinds, and the sheets of the workbook
         from cells import navigation
         from cells.navigation import Entry, Section
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cells.views import jobs
+from cells.views import jobs, workbook
 
 app_name = "cells"
 
@@ -10,4 +10,7 @@ urlpatterns = [
     path("cong-viec/", jobs.JobListView.as_view(), name="job-list"),
     path("cong-viec/<uuid:public_id>/", jobs.JobDetailView.as_view(), name="job-detail"),
     path("cong-viec/<uuid:public_id>/tep/", jobs.job_file, name="job-file"),
+    path("nhap-xuat/", workbook.workbook, name="workbook"),
+    path("nhap-xuat/mau/", workbook.workbook_template, name="workbook-template"),
+    path("nhap-xuat/<uuid:result_id>/", workbook.import_result, name="import-result"),
 ]

@@ -13,6 +13,7 @@ from reports.services.targets import write_targets
 @register_sheet
 class TargetSheet(Sheet):
     name = "CHI_TIEU"
+    about = "Chỉ tiêu kết nạp được giao từng năm"
     columns = (
         Column("Mã tổ chức", "organization", read_code, required=True, is_key=True),
         Column("Năm", "year", read_year, required=True, is_key=True),

@@ -9,6 +9,7 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from tests import proof, services
+from tests.today import TODAY
 
 # No deadline: the machine may be busy. Function-scoped fixtures: a test that uses the database needs one,
 # and cleans up after each example itself.
@@ -56,6 +57,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.fail(f"{variable}=1, but {problem}", pytrace=False)
         if problem:
             pytest.skip(problem)
+
+
+@pytest.fixture(autouse=True)
+def _one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages, jobs and commands run on one day, whatever the calendar says: no test may fail next year."""
+    monkeypatch.setattr("core.dates.today", lambda: TODAY)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from cells.services.roll import write_plans
 from cells.services.roll_plan import plan_member
 from core.models import User
 from core.workdays import WorkingCalendar
+from tests.today import TODAY
 
-TODAY = date(2026, 11, 22)
 _numbers = count(1)
 
 

@@ -1,18 +1,20 @@
 """What holds for every page: who may open it, its language, its one heading, its answer to errors."""
 
 import logging
+import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from cells.jobs import IMPORT
 from core.models import Job
 from tests import factories
 from tests.pages import addresses, check_page, english_words, visible_text
 
 PUBLIC = {"login", "logout", "healthz", "readyz"}
-PARTS = {"cells:job-file"}
+PARTS = {"cells:job-file", "cells:workbook-template"}
 """Addresses that answer with something else than a page."""
 
 
@@ -27,7 +29,15 @@ def officer(db):
 def examples(person) -> dict[str, dict[str, object]]:
     """Parameters of pages that need some, naming things that exist."""
     job = Job.objects.create(owner=person, kind="x", title="Lập báo cáo", state=Job.State.RUNNING)
-    return {"cells:job-detail": {"public_id": job.public_id}}
+    result = {"saved": False, "counts": {"TO_CHUC": {"created": 1, "updated": 0, "unchanged": 2}}, "warnings": []}
+    result["errors"] = [{"sheet": "TO_CHUC", "row": 5, "column": "Mã", "message": "Thiếu Mã. Hãy điền ô này."}]
+    key = str(uuid.uuid4())
+    Job.objects.create(
+        owner=person, kind=IMPORT, title="Nhập sổ Excel: so.xlsx", state=Job.State.DONE,
+        params={"result_id": key, "name": "so.xlsx"},
+        result={"import": result, "message": "Tệp có 1 lỗi nên chưa ghi gì.", "url": "/"},
+    )  # fmt: skip
+    return {"cells:job-detail": {"public_id": job.public_id}, "cells:import-result": {"result_id": key}}
 
 
 def test_strangers_are_led_to_the_log_in_page_from_everywhere_else(client, db):

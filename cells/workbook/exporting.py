@@ -3,51 +3,45 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cells.models import Member, Movement, Organization, OrganizationVersion
+from cells.scoping import path_within
 from cells.workbook.importing import Sheet, registered_sheets
-from core.fields import prefix_upper_bound
 
 FIXED_DAY = datetime(2000, 1, 1)
 """Written as the day of creation, so that equal contents give equal files."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class ExportScope:
-    """What an export holds: everything, or one organisation with all below it.
+    """What an export holds.
 
     A part is made to stand by itself: members come with their whole history, and every organisation it
     names comes along with those above it.
     """
 
-    organizations: set[int]
-    root: Organization | None = None
-
-    def members(self) -> QuerySet[Member]:
-        if self.root is None:
-            return Member.objects.all()
-        touched = Movement.objects.in_force().filter(organization__in=_below(self.root))
-        return Member.objects.filter(pk__in=touched.values("member")) | Member.objects.filter(
-            organization__in=_below(self.root)
-        )
+    organizations: QuerySet[Organization]
+    members: QuerySet[Member]
 
 
-def _below(root: Organization) -> QuerySet[Organization]:
-    return Organization.objects.filter(path__gte=root.path, path__lt=prefix_upper_bound(root.path))
+NOTHING = ExportScope(Organization.objects.none(), Member.objects.none())
+"""Gives the workbook with its headers only."""
 
 
 def export_scope(root: Organization | None = None) -> ExportScope:
     """The scope of *root* with all below it today; of everything without it."""
     if root is None:
-        return ExportScope(set(Organization.objects.values_list("pk", flat=True)))
-    scope = ExportScope(set(_below(root).values_list("pk", flat=True)), root)
-    named = set(Movement.objects.in_force().filter(member__in=scope.members()).values_list("organization", flat=True))
-    scope.organizations = _with_all_above(scope.organizations | named)
-    return scope
+        return ExportScope(Organization.objects.all(), Member.objects.all())
+    below = Organization.objects.filter(path_within("path", root.path))
+    touched = Movement.objects.in_force().filter(organization__in=below)
+    members = Member.objects.filter(Q(pk__in=touched.values("member")) | Q(organization__in=below))
+    named = Movement.objects.in_force().filter(member__in=members).values_list("organization", flat=True)
+    keys = _with_all_above({*below.values_list("pk", flat=True), *named.distinct()})
+    return ExportScope(Organization.objects.filter(pk__in=keys), members)
 
 
 def _with_all_above(keys: set[int]) -> set[int]:
@@ -63,9 +57,10 @@ def _with_all_above(keys: set[int]) -> set[int]:
     return reached
 
 
-def write_workbook(path: Path, scope: ExportScope) -> dict[str, int]:
-    """Write every sheet of *scope* to *path*; returns the number of rows by sheet."""
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
+def write_workbook(path: Path | BinaryIO, scope: ExportScope) -> dict[str, int]:
+    """Write every sheet of *scope* to *path* (or an open file); returns the number of rows by sheet."""
+    target = str(path) if isinstance(path, Path) else path
+    book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
     book.set_properties({"title": "Tạo Nguồn: sổ dữ liệu", "created": FIXED_DAY})
     head = book.add_format({"bold": True, "bg_color": "#9B1C1F", "font_color": "#FFFFFF", "valign": "vcenter"})
     day = book.add_format({"num_format": "dd/mm/yyyy"})

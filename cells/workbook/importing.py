@@ -76,6 +76,8 @@ class Sheet(ABC):
     """One sheet of the workbook, for one import or one export."""
 
     name: ClassVar[str]
+    about: ClassVar[str]
+    """What it holds, for the reader of the upload page."""
     columns: ClassVar[tuple[Column, ...]]
 
     def __init__(self, work: "Importing") -> None:

@@ -15,6 +15,7 @@ INCREASES = ("admitted", "transferred_in", "reinstated")
 @register_sheet
 class DeclaredYearSheet(Sheet):
     name = "SO_LIEU_NAM"
+    about = "Số liệu tự khai của những năm trước"
     columns = (
         Column("Mã tổ chức", "organization", read_code, required=True, is_key=True),
         Column("Năm", "year", read_year, required=True, is_key=True),

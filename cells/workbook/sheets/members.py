@@ -32,6 +32,7 @@ MEMBER_FIELDS = ("full_name", "sex", "ethnicity", "religion", "joined_on", "offi
 @register_sheet
 class MemberSheet(Sheet):
     name = "DANG_VIEN"
+    about = "Đảng viên và tổ chức đang sinh hoạt"
     columns = (
         Column("Mã đảng viên", "code", read_code, required=True, is_key=True),
         Column("Họ và tên", "full_name", read_text),
@@ -118,7 +119,7 @@ class MemberSheet(Sheet):
 
     @classmethod
     def export(cls, scope: Any) -> Iterator[list[Any]]:
-        for member in scope.members().select_related("organization").order_by("code").iterator():
+        for member in scope.members.select_related("organization").order_by("code").iterator():
             born = member.born_on
             if born and member.born_precision != DatePrecision.DAY:
                 born = format_partial(born, member.born_precision)
@@ -139,6 +140,7 @@ class MemberSheet(Sheet):
 @register_sheet
 class MovementSheet(Sheet):
     name = "BIEN_DONG"
+    about = "Kết nạp, chuyển đến, chuyển đi và các biến động khác"
     columns = (
         Column("Mã đảng viên", "member", read_code, required=True, is_key=True),
         Column("Loại", "kind", read_choice({kind.label: kind for kind in MovementKind}), required=True, is_key=True),
@@ -341,7 +343,7 @@ class MovementSheet(Sheet):
 
     @classmethod
     def export(cls, scope: Any) -> Iterator[list[Any]]:
-        rows = Movement.objects.in_force().filter(is_implied=False, member__in=scope.members())
+        rows = Movement.objects.in_force().filter(is_implied=False, member__in=scope.members)
         ordered = rows.select_related("member", "organization").order_by("member__code", "effective_on", "id")
         for movement in ordered.iterator():
             yield [
