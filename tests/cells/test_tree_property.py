@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -14,6 +14,7 @@ from cells.services import tree
 from cells.services.errors import RuleError
 from cells.tree import walk_up
 from tests.factories import TODAY, organization
+from tests.proof import cases, tally
 
 FIRST = date(2020, 1, 1)
 DAYS = st.integers(0, 1500).map(lambda n: FIRST + timedelta(days=n))
@@ -42,6 +43,7 @@ def carry_out(operation: str, unit: Organization, other: Organization, day: date
 
 
 class RandomHistories(TestCase):
+    @settings(max_examples=cases(quick=12, full=600))
     @given(st.lists(OPERATION, min_size=1, max_size=12), st.lists(DAYS, min_size=3, max_size=3))
     def test_ancestors_equal_walking_the_parents_of_that_day(self, operations, sampled_days):
         units = [organization(f"U{n}") for n in range(4)]
@@ -51,6 +53,7 @@ class RandomHistories(TestCase):
                 carry_out(operation, units[first % len(units)], units[second % len(units)], day)
             except RuleError as refusal:
                 note(f"{operation} refused: {refusal}")
+        tally("histories of the tree")
         placed = load_tree()
         changes = {day + timedelta(days=d) for _, _, _, day in operations for d in (-1, 0)}
         for day in {*sampled_days, *changes, TODAY}:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -20,6 +20,7 @@ from reports.queries.rates import figures_of, stored_figures
 from reports.rates import Figures, Period
 from reports.services.figures import refresh_figures
 from tests.factories import TODAY, district, member
+from tests.proof import cases, tally
 
 FIRST = date(2023, 6, 1)
 DAYS = st.integers(0, 1200).map(lambda n: FIRST + timedelta(days=n))
@@ -133,6 +134,7 @@ def _is_inner(movement: Movement, own: set[int], period: Period, column: str) ->
 
 
 class RandomChanges(TestCase):
+    @settings(max_examples=cases(quick=12, full=600))
     @given(st.lists(CHANGE, min_size=1, max_size=14))
     def test_figures_equal_recounting_by_hand(self, changes):
         units = district()
@@ -144,6 +146,7 @@ class RandomChanges(TestCase):
                 carry_out(*change)
             except RuleError as refusal:
                 note(f"{change} refused: {refusal}")
+        tally("histories recounted by hand")
         refresh_figures(TODAY)
         for year in YEARS:
             period = Period.of_year(year)
