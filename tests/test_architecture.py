@@ -89,6 +89,27 @@ def test_relative_imports_stay_within_their_app():
     ] == []
 
 
+def test_views_have_one_door_to_data():
+    """`Model.objects` in a view is followed at once by `visible_to`; nothing in a view writes rows."""
+    doors, writes = [], []
+    for module, tree in modules().items():
+        if "views" not in module:
+            continue
+        allowed = {
+            id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "visible_to"
+        }
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr in ("objects", "_default_manager")
+                and id(node) not in allowed
+            ):
+                doors.append(f"{module}:{node.lineno}")
+            if isinstance(node, ast.Attribute) and node.attr in ("bulk_create", "bulk_update", "save", "delete"):
+                writes.append(f"{module}:{node.lineno}")
+    assert (doors, writes) == ([], [])
+
+
 def test_no_file_has_outgrown_one_room():
     lengths = {name: text.count("\n") for name, text in text_files().items() if name.endswith(".py")}
     assert {name: n for name, n in lengths.items() if n > 450 and "/migrations/" not in name} == {}
