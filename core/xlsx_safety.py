@@ -44,19 +44,23 @@ class SheetScan:
 
 def inspect_workbook(path: Path) -> list[SheetScan]:
     """The sheets of *path*, in order. Raises UnreadableWorkbookError for anything but a sound, sizeable .xlsx."""
-    size = path.stat().st_size
+    try:
+        with path.open("rb") as file:
+            signature = file.read(len(_OLE_SIGNATURE))
+        size = path.stat().st_size
+    except OSError as error:
+        raise UnreadableWorkbookError(f"Không mở được tệp {path.name}. Hãy kiểm tra lại đường dẫn.") from error
     if size == 0:
         raise UnreadableWorkbookError("Tệp rỗng. Hãy chọn lại tệp Excel có dữ liệu.")
     if size > MAX_FILE_BYTES:
         raise UnreadableWorkbookError(
             f"Tệp lớn {size // MIB} MB, quá giới hạn {MAX_FILE_BYTES // MIB} MB. Hãy chia thành nhiều tệp nhỏ hơn."
         )
-    with path.open("rb") as file:
-        if file.read(4) == _OLE_SIGNATURE:
-            raise UnreadableWorkbookError(
-                "Tệp thuộc loại Excel cũ (.xls) hoặc đang đặt mật khẩu. Hãy mở bằng Excel, bỏ mật khẩu nếu có, "
-                "rồi chọn Lưu thành (Save As) dạng Excel Workbook (.xlsx)."
-            )
+    if signature == _OLE_SIGNATURE:
+        raise UnreadableWorkbookError(
+            "Tệp thuộc loại Excel cũ (.xls) hoặc đang đặt mật khẩu. Hãy mở bằng Excel, bỏ mật khẩu nếu có, "
+            "rồi chọn Lưu thành (Save As) dạng Excel Workbook (.xlsx)."
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             _check_sizes(archive)

@@ -70,6 +70,12 @@ def test_what_is_no_workbook_is_refused_with_the_remedy(tmp_path, content, said)
     assert "Hãy " in str(refusal.value)
 
 
+@pytest.mark.parametrize("name", ["khong-co.xlsx", "."])
+def test_a_file_that_cannot_be_opened_is_refused(tmp_path, name):
+    with pytest.raises(UnreadableWorkbookError, match="Không mở được tệp"):
+        inspect_workbook(tmp_path / name)
+
+
 def test_a_zip_that_is_no_workbook_is_refused(tmp_path):
     path = tmp_path / "so.xlsx"
     with zipfile.ZipFile(path, "w") as archive:

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError
-
 from cells.workbook.importing import ImportResult, run_import
 from cells.workbook.reading import Issue
 from core import audit, dates
@@ -22,8 +20,6 @@ class Command(JsonCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        if not path.is_file():
-            raise CommandError(f"Không có tệp {path}. Hãy kiểm tra lại đường dẫn.")
         with audit.acting(origin="import_workbook"), ProgressBar("Nhập sổ Excel") as bar:
             result = run_import(path, today=dates.today(), dry_run=options["dry_run"], progress=bar)
         if options["json"]:

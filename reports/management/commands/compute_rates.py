@@ -9,6 +9,7 @@ from cells.models import Organization
 from core.commands import JsonCommand, date_argument
 from core.numbers import format_integer, format_percent
 from reports.kinds import Base
+from reports.queries.declared_gaps import declared_gaps
 from reports.queries.rates import policy_with, rate_table
 from reports.rates import Period
 
@@ -38,6 +39,8 @@ class Command(JsonCommand):
             if unit is None:
                 raise CommandError(f"Không có tổ chức mã {options['organization']}. Hãy kiểm tra lại mã.")
             rows = table.below(unit)
+        for gap in declared_gaps([row.organization for row in rows], year):
+            self.stderr.write(f"Cảnh báo: {gap}")
         if options["json"]:
             base = table.policy.base
             self.write_json({"year": year, "base": base, "organizations": [row.as_json() for row in rows]})
