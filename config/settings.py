@@ -179,5 +179,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "weasyprint")},  # eight lines for each PDF
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", default="INFO")},
 }

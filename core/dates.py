@@ -49,6 +49,22 @@ def format_date(value: date | None) -> str:
     return f"{value:%d/%m/%Y}" if value else ""
 
 
+def format_paper_date(value: date) -> str:
+    """`06/7/2026`, as Party papers write dates in a sentence: a zero before days to 9 and before months 1 and 2."""
+    return f"{value:%d}/{_month(value)}/{value:%Y}"
+
+
+def format_date_line(value: date | None) -> str:
+    """`ngày 06 tháng 7 năm 2026`; without a date, room to write it by hand."""
+    if value is None:
+        return "ngày      tháng      năm 20    "
+    return f"ngày {value:%d} tháng {_month(value)} năm {value:%Y}"
+
+
+def _month(value: date) -> str:
+    return f"{value:%m}" if value.month < 3 else str(value.month)
+
+
 def format_partial(value: date | None, precision: str) -> str:
     """`12/05/1998`, `05/1998` or `1998`."""
     if value is None:

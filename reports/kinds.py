@@ -25,3 +25,10 @@ class ReportKind(models.TextChoices):
 
     HALF_YEAR = "half-year", "6 tháng đầu năm"
     ANNUAL = "annual", "năm"
+
+
+class Signer(models.TextChoices):
+    """Ai ký: the head of the body that issues, or a deputy in the head's place."""
+
+    HEAD = "head", "cấp trưởng"
+    DEPUTY = "deputy", "cấp phó"

@@ -129,20 +129,21 @@ def verdict(rate: Rate, *, target: int | None, low: Decimal, high: Decimal, year
     """
     met = bool(target) and rate.admitted >= target
     percent = rate.percent
-    if percent is not None and percent > high and not _is_small(rate, low):
+    if percent is not None and percent > high and not is_small(rate, low):
         return Verdict.EXCEEDED
     if met:
         return Verdict.TARGET_MET
     if percent is None:
         return Verdict.NO_BASE
-    if _is_small(rate, low):
+    if is_small(rate, low):
         return Verdict.TOO_SMALL
     if percent >= low:
         return Verdict.WITHIN
     return Verdict.MISSED if as_of >= date(year, 12, 31) else Verdict.NOT_YET
 
 
-def _is_small(rate: Rate, low: Decimal) -> bool:
+def is_small(rate: Rate, low: Decimal) -> bool:
+    """Whether *low* percent of the base is under one person, so that a percentage would say nothing."""
     return rate.base_value is not None and rate.base_value * low / 100 < SMALLEST_JUDGED
 
 

@@ -1,9 +1,11 @@
 """What this installation is: its profile and the labels it prints; and how often its facts have changed."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F
 
-from cells.profiles import ProfileName
+from cells.profiles import PROFILES, ProfileName
 
 
 class SingleRow(models.Model):
@@ -28,6 +30,10 @@ class Installation(SingleRow):
 
     def __str__(self) -> str:
         return self.get_profile_display()
+
+    def label_texts(self) -> dict[str, Any]:
+        """What things are called here: the profile's labels, overridden by those of this installation."""
+        return PROFILES[ProfileName(self.profile)].labels | self.labels
 
     @classmethod
     def load(cls) -> "Installation":

@@ -58,12 +58,15 @@ OVER_ALL = """
     WHERE tree.depth = 0 GROUP BY tree.organization_id"""
 
 
-def compute_figures(period: Period, counts_on: str = DECISION) -> dict[int, Figures]:
-    """Figures of every organisation that was there on the period's last day, by its key."""
+def compute_figures(period: Period, counts_on: str = DECISION, tree_on: date | None = None) -> dict[int, Figures]:
+    """Figures of every organisation that was there on the period's last day, by its key.
+
+    *tree_on* shows the period as if the tree of that day had stood then.
+    """
     parameters = {
         "first": period.first_day,
         "last": period.last_day,
-        "tree_on": period.last_day,
+        "tree_on": tree_on or period.last_day,
         "year_start": date(period.year, 1, 1),
         # A declared year speaks of the whole year only.
         "year": period.year if period.is_full_year else NO_YEAR,

@@ -1,0 +1,1 @@
+"""Writing documents: canonical text for digests, PDF from HTML."""
