@@ -84,8 +84,11 @@ def replay(steps: Iterable[Step], joined_on: date | None, home: Key) -> Replay:
     place: Key | None = None
     last: Key = home
     previous: Step | None = None
+    seen: set[tuple] = set()
     for step in everything:
-        problem = _problem(step, place, previous)
+        natural_key = (step.kind, step.on, step.organization)
+        problem = _repeated(step) if natural_key in seen else _problem(step, place, previous)
+        seen.add(natural_key)
         if problem:
             found.append(problem)
         place = step.organization if step.is_increase else None
@@ -162,6 +165,13 @@ def _implied_admission(
         )
         return None
     return Step(MovementKind.ADMITTED, joined_on, first.organization)
+
+
+def _repeated(step: Step) -> Contradiction:
+    return Contradiction(
+        step, "Biến động cùng loại, cùng ngày tại {place} đã được ghi. Hãy xóa dòng này hoặc sửa ngày.",
+        step.organization,
+    )  # fmt: skip
 
 
 def _problem(step: Step, place: Key | None, previous: Step | None) -> Contradiction | None:

@@ -52,6 +52,8 @@ def transfer(
     """Move a member between two organisations of the tree, both sides in one step. Raises RuleError."""
     if not member.on_roll:
         raise RuleError(f"{member.full_name} không còn trong danh sách, không thể chuyển sinh hoạt.")
+    if to == member.organization:
+        raise RuleError(f"{member.full_name} đang sinh hoạt tại {to.name}. Hãy chọn tổ chức khác.")
     shared = {"member": member, "document": document}
     out = Movement(kind=MovementKind.TRANSFERRED_OUT, organization=member.organization, effective_on=left_on, **shared)
     arrival = Movement(kind=MovementKind.TRANSFERRED_IN, organization=to, effective_on=arrived_on, **shared)

@@ -44,6 +44,12 @@ def test_a_transfer_inside_the_tree_is_one_pair_with_both_places_named():
     assert Member.objects.get().organization == units["K3"]
 
 
+def test_nobody_is_transferred_to_where_he_is():
+    units = district()
+    with pytest.raises(RuleError, match="đang sinh hoạt tại Chi bộ thôn Đồng Tâm"):
+        roll.transfer(member(units["K1"]), to=units["K1"], left_on=TODAY, arrived_on=TODAY, today=TODAY)
+
+
 def test_who_leaves_the_tree_keeps_the_last_organisation_but_is_off_the_roll():
     units = district()
     person = member(units["K1"])

@@ -101,8 +101,15 @@ def test_out_of_one_cell_and_into_the_next_may_be_the_same_day():
             JOINED,
             "Biến động này trước ngày tổ chức lễ kết nạp 01/07/2010 tại A. Hãy kiểm tra lại Ngày tổ chức lễ.",
         ),
+        (
+            [step(Kind.TRANSFERRED_OUT, "2015-01-01"), step(Kind.TRANSFERRED_IN, "2015-01-01", "B"),
+             step(Kind.TRANSFERRED_OUT, "2015-01-01", "B"), step(Kind.TRANSFERRED_IN, "2015-01-01"),
+             step(Kind.TRANSFERRED_OUT, "2015-01-01")],
+            JOINED,
+            "Biến động cùng loại, cùng ngày tại A đã được ghi. Hãy xóa dòng này hoặc sửa ngày.",
+        ),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_is_named_with_its_remedy(steps, joined_on, message):
     assert problems(*steps, joined_on=joined_on) == [message]
 
