@@ -16,7 +16,8 @@ def collect_if_changed() -> bool:
     fingerprint = _fingerprint()
     if stamp.is_file() and stamp.read_text() == fingerprint:
         return False
-    call_command("collectstatic", interactive=False, verbosity=0)
+    # Cleared first: collecting alone keeps a copy that looks newer than the file a package upgrade brought.
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
     stamp.write_text(fingerprint)
     return True
 

@@ -18,9 +18,9 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5
 STOP_SECONDS = 8.0
 """How long children may take to stop of themselves; a job in mid-work is done again later."""
-STEADY_SECONDS = 30.0
+STEADY_SECONDS = 5.0
 """Who lived this long and then ended is started again at once; who ends sooner waits ever longer."""
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 

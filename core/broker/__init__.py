@@ -47,7 +47,7 @@ class Channel(virtual.Channel):
         """Waiting messages, oldest first."""
         try:
             return sorted(path for path in self._queue_folder(queue).iterdir() if path.suffix == READY)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
 
     def _new_queue(self, queue: str, **kwargs: Any) -> None:

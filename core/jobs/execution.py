@@ -88,7 +88,8 @@ def _run(run: ClaimedRun) -> None:
 
 def _close(run: ClaimedRun, message: str, *, try_again: bool = False) -> None:
     """Fail the job with *message*, or give its lease up so that the next sweep starts it once more."""
-    connection.close_if_unusable_or_obsolete()
+    if not connection.in_atomic_block:  # a test may hold us in one
+        connection.close_if_unusable_or_obsolete()  # what broke may be the connection itself
     now = timezone.now()
     try:
         if try_again:

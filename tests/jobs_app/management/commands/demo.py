@@ -1,0 +1,16 @@
+"""Stands in for the real demo: slow, and done when there is a user."""
+
+import os
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from core.models import User
+
+
+class Command(BaseCommand):
+    def handle(self, *args: Any, **options: Any) -> None:
+        time.sleep(float(os.environ["PROBE_DEMO_SECONDS"]))
+        User.objects.create_user("demo", full_name="Người Xem Thử")
+        self.stdout.write("demo loaded")
