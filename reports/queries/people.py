@@ -22,15 +22,19 @@ def declared_years_of(period: Period) -> tuple[int, ...]:
 
 
 def people_behind(
-    organization: Organization, period: Period, what: str | Collection[str], counts_on: str = DECISION
+    organization: Organization,
+    period: Period,
+    what: str | Collection[str],
+    counts_on: str = DECISION,
+    within: QuerySet[Organization] | None = None,
 ) -> QuerySet[Movement]:
     """The movements of the kind (or kinds) *what* that the figures of *organization* count, by name.
 
     As the figures do, it leaves out transfers between two units below *organization* with both days in the
-    period, and units for which a declared year stands in.
+    period, and units for which a declared year stands in. *within*: only what happened in these organisations.
     """
     day, span = DATE_COLUMN[counts_on], (period.first_day, period.last_day)
-    units = _counted_units(organization, period.last_day, declared_years_of(period))
+    units = counted_units(organization, period.last_day, declared_years_of(period))
 
     def is_inner(other: str) -> Q:
         return Q(**{
@@ -39,7 +43,7 @@ def people_behind(
 
     kinds = [what] if isinstance(what, str) else list(what)
     return (
-        Movement.objects.in_force()
+        _within(Movement.objects.in_force(), within)
         .filter(kind__in=kinds, organization__in=units, **{f"{day}__range": span})
         .exclude(is_inner("pair"))
         .exclude(is_inner("paired_with"))
@@ -54,14 +58,16 @@ def roll_behind(
     tree_on: date,
     counts_on: str = DECISION,
     declared_years: Collection[int] = (),
+    within: QuerySet[Organization] | None = None,
 ) -> QuerySet[Member]:
     """The members on the roll of *organization* at the end of *day*, on the tree of *tree_on*, by name.
 
     Each has `roll_organization_id`: where exactly. *declared_years* are those whose declared rows stand in for
-    their units; `declared_years_of(period)` for the opening and closing of a period.
+    their units; `declared_years_of(period)` for the opening and closing of a period. *within*: only those on the
+    roll of these organisations.
     """
-    units = _counted_units(organization, tree_on, declared_years)
-    present = movements_until(day, counts_on).filter(organization__in=units).order_by()
+    units = counted_units(organization, tree_on, declared_years)
+    present = _within(movements_until(day, counts_on), within).filter(organization__in=units).order_by()
     # A member is on one roll at a time, so the sum by member and unit is 0 or 1.
     own = present.filter(member=OuterRef("pk")).values("organization").annotate(size=Sum(SIGN)).filter(size__gt=0)
     on_roll = present.values("member").annotate(size=Sum(SIGN)).filter(size__gt=0)
@@ -97,7 +103,9 @@ def declarations_behind(
     )
 
 
-def _counted_units(organization: Organization, tree_on: date, declared_years: Collection[int]) -> QuerySet:
+def counted_units(
+    organization: Organization, tree_on: date, declared_years: Collection[int]
+) -> QuerySet[OrganizationAncestor]:
     """Keys of the units whose facts count for *organization*: it and all below, but for what is declared."""
     units = OrganizationAncestor.objects.on(tree_on).filter(ancestor=organization)
     if declared_years:
@@ -105,6 +113,10 @@ def _counted_units(organization: Organization, tree_on: date, declared_years: Co
         covered = OrganizationAncestor.objects.on(tree_on).filter(ancestor__in=typed.values("organization"))
         units = units.exclude(organization__in=covered.values("organization"))
     return units.values("organization")
+
+
+def _within(rows: QuerySet[Movement], organizations: QuerySet[Organization] | None) -> QuerySet[Movement]:
+    return rows if organizations is None else rows.filter(organization__in=organizations.values("pk"))
 
 
 def _declared_below(organization: Organization, tree_on: date, years: Collection[int]) -> QuerySet[DeclaredYear]:

@@ -58,11 +58,15 @@ def _plain(value: Decimal | None, places: int | None = None) -> str | None:
 
 @dataclass(frozen=True)
 class RateTable:
-    """All organisations of a period, those below which nothing ever happened included, in tree order."""
+    """Organisations of a period, those below which nothing ever happened included, in tree order.
+
+    `figures` are those of every organisation, whichever rows were asked for.
+    """
 
     period: Period
     policy: TargetPolicy
     rows: dict[int, OrganizationRate]
+    figures: dict[int, Figures]
 
     def __getitem__(self, organization: Organization) -> OrganizationRate:
         return self.rows[organization.pk]
@@ -73,10 +77,13 @@ class RateTable:
         return [row for row in self.rows.values() if organization.path <= row.organization.path < end]
 
 
-def rate_table(period: Period, policy: TargetPolicy, base: str = "") -> RateTable:
+def rate_table(
+    period: Period, policy: TargetPolicy, base: str = "", units: Iterable[Organization] | None = None
+) -> RateTable:
     """Rates of every organisation in *period*, reckoned by *policy*; *base* overrides the policy's.
 
-    A unit that closed before the period and has no figures in it is left out.
+    With *units* only theirs, in the order given. A unit that was not there yet on the period's last day, or that
+    closed before the period and has no figures in it, is left out.
     """
     chosen = Base(base or policy.base)
     figures = figures_of(period, policy.counts_on)
@@ -87,14 +94,16 @@ def rate_table(period: Period, policy: TargetPolicy, base: str = "") -> RateTabl
         else {}
     )
     rows = {}
-    for unit in in_tree_order(unit for unit in Organization.objects.all() if unit.pk in figures):
-        its = figures[unit.pk]
+    for unit in in_tree_order(Organization.objects.all()) if units is None else units:
+        its = figures.get(unit.pk)
+        if its is None:
+            continue
         if its.is_empty and unit.closed_on is not None and unit.closed_on <= period.first_day:
             continue
         target = targets.get(unit.pk)
         value = base_value(chosen, its, term_roll=terms.get(unit.pk), target=target)
         rows[unit.pk] = OrganizationRate(unit, its, Rate(its.admitted, value, chosen), target)
-    return RateTable(period, policy, rows)
+    return RateTable(period, policy, rows, figures)
 
 
 def in_tree_order(units: Iterable[Organization]) -> list[Organization]:
