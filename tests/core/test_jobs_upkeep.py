@@ -1,12 +1,14 @@
 """The sweep, the nightly queue, and clearing away."""
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.utils import timezone
 
+from config import celery_app
 from core import jobs
 from core.jobs import alive, execution, registry, upkeep
 from core.models import Job
@@ -88,3 +90,15 @@ def test_old_jobs_are_removed_with_their_files_and_recent_ones_stay():
     assert upkeep.remove_old() == 1
     assert set(Job.objects.values_list("pk", flat=True)) == {kept.pk, waiting.pk}
     assert [folder.exists() for folder in folders.values()] == [True, False]
+
+
+def test_beat_asks_for_tasks_that_exist():
+    celery_app.loader.import_default_modules()
+    assert {entry["task"] for entry in celery_app.conf.beat_schedule.values()} - set(celery_app.tasks) == set()
+
+
+def test_the_night_begins_at_half_past_one_in_vietnam():
+    nightly = celery_app.conf.beat_schedule["nightly"]["schedule"]
+    one_in_the_morning = datetime(2026, 11, 22, 18, tzinfo=UTC)
+    with time_machine.travel(one_in_the_morning, tick=False):
+        assert nightly.remaining_estimate(one_in_the_morning - timedelta(hours=12)) == timedelta(minutes=30)

@@ -144,7 +144,7 @@ class Command(BaseCommand):
         self._web_answers = True
         self._say(f"\nTạo Nguồn đang chạy. Mở trình duyệt tại: {address}")
         if self._host in EVERY_ADDRESS:
-            self._say(f"Từ máy khác trong mạng: http://<địa chỉ máy này>:{self._port}/")
+            self._say(f"Từ máy khác: http://<địa chỉ máy này>:{self._port}/ (ghi địa chỉ đó vào ALLOWED_HOSTS).")
         self._say("Dừng: nhấn Ctrl+C.\n")
 
     def _restart_a_hung_worker(self) -> None:
