@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from core.bulk import BATCH
+from core.bulk import insert_rows
 from core.models import AuditEvent, User
 
 
@@ -90,8 +90,7 @@ def record(action: str, subject: models.Model | None = None, **details: Any) -> 
 def record_many(events: Iterable[AuditEvent]) -> int:
     """Write many events of one change; returns how many."""
     rows = list(events)
-    with transaction.atomic():
-        AuditEvent.objects.bulk_create(rows, batch_size=BATCH)
+    insert_rows(rows)
     return len(rows)
 
 

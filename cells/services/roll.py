@@ -19,7 +19,7 @@ from cells.services.locks import refuse_locked_days
 from cells.services.roll_plan import PERSONAL, MemberPlan, day_problems, personal_data, plan_member
 from cells.signals import facts_changed
 from core import audit
-from core.bulk import BATCH, update_by_key
+from core.bulk import insert_rows, update_by_key, update_rows
 from core.models import AuditEvent
 from core.workdays import WorkingCalendar
 
@@ -126,7 +126,7 @@ def write_plans(plans: Sequence[MemberPlan], *, announce: bool = True, reason: s
         if plan.before is None:
             plan.member.organization, plan.member.on_roll = plan.place, plan.replay.on_roll
             plan.member.fill_name_columns()
-    Member.objects.bulk_create(created, batch_size=BATCH)
+    insert_rows(created)
 
     added = [m for plan in plans for m in plan.added]
     reversals = [_reversal(m, reason) for plan in plans for m in plan.reversed]
@@ -134,7 +134,7 @@ def write_plans(plans: Sequence[MemberPlan], *, announce: bool = True, reason: s
     update_by_key(Movement.objects.all(), out_of_force, in_force=False, pair=None)
     for movement in (*added, *reversals):
         movement.recorded_by = user
-    Movement.objects.bulk_create([*added, *reversals], batch_size=BATCH)
+    insert_rows([*added, *reversals])
     _write_pairs(plans)
 
     stale = [plan for plan in plans if plan.before is not None and plan.changes_member]
@@ -142,10 +142,9 @@ def write_plans(plans: Sequence[MemberPlan], *, announce: bool = True, reason: s
         plan.member.organization, plan.member.on_roll = plan.place, plan.replay.on_roll
         plan.member.fill_name_columns()
         plan.member.version += 1
-    Member.objects.bulk_update(
+    update_rows(
         [plan.member for plan in stale],
         [*PERSONAL, "name_fold", "name_key", "organization", "on_roll", "version"],
-        batch_size=BATCH,
     )
     audit.record_many(_events(plans, stale, reversals))
     since = min((m.effective_on for m in (*added, *reversals)), default=None)
@@ -176,7 +175,7 @@ def _write_pairs(plans: Iterable[MemberPlan]) -> None:
                 stale.append(movement)
     # Old pairs go first: a transfer in has one partner at a time.
     update_by_key(Movement.objects.exclude(pair=None), [m.pk for m in stale], pair=None)
-    Movement.objects.bulk_update(stale, ["pair", "counterpart"], batch_size=BATCH)
+    update_rows(stale, ["pair", "counterpart"])
 
 
 def _reversal(movement: Movement, reason: str) -> Movement:

@@ -1,13 +1,17 @@
 """Dated states of members: they change who counts at a vote, never the roll."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
 from cells.kinds import StateKind
 from cells.models import Member, MemberState, Organization
+from cells.queries.organizations import paths_of
 from cells.services.errors import RuleError
 from core import audit
+from core.bulk import insert_rows, rows_by_key
 from core.dates import format_date, overlaps
 from core.models import AuditEvent
 
@@ -29,6 +33,24 @@ def record_state(
         organization=organization, document=document, reason=reason,
     )  # fmt: skip
     return _write(state)
+
+
+@transaction.atomic
+def record_states(states: Sequence[MemberState]) -> None:
+    """Enter the first state of many members at once, each with its event. Raises RuleError for a second one."""
+    members = {state.member_id for state in states}
+    if len(members) < len(states) or next(rows_by_key(MemberState.objects.in_force(), "member", members), None):
+        raise RuleError("Mỗi đảng viên chỉ nhập được một trạng thái, khi chưa có trạng thái nào. Hãy nhập từng người.")
+    for state in states:
+        state.recorded_by = audit.current().user
+    insert_rows(states)
+    paths = paths_of({state.member.organization_id for state in states})
+    audit.record_many(
+        audit.event(
+            AuditEvent.Action.CREATE, state, changes=_told(state), scope_path=paths[state.member.organization_id]
+        )
+        for state in states
+    )
 
 
 @transaction.atomic
@@ -74,8 +96,12 @@ def _save(state: MemberState) -> MemberState:
     audit.record(
         AuditEvent.Action.REVERSE if state.corrects_id else AuditEvent.Action.CREATE,
         state,
-        changes={name: getattr(state, name) for name in ("kind", "valid_from", "valid_until", "document")},
+        changes=_told(state),
         scope_path=state.member.organization.path,
         reason=state.reason,
     )
     return state
+
+
+def _told(state: MemberState) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in ("kind", "valid_from", "valid_until", "document")}

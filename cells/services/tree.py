@@ -19,7 +19,7 @@ from cells.services.errors import RuleError
 from cells.signals import facts_changed
 from cells.tree import Ancestry, CycleError, ancestry
 from core import audit
-from core.bulk import BATCH, MANY
+from core.bulk import MANY, insert_rows, update_rows
 from core.dates import BEGINNING, format_date
 from core.models import AuditEvent
 from core.names import clean_name, fold
@@ -147,12 +147,12 @@ def write_versions(changes: VersionChanges, *, today: date, announce: bool = Tru
     With `announce` false the caller of a larger change raises the facts' version and tells listeners itself.
     """
     # Name and kind are filled by refresh_current below, from the version of today.
-    Organization.objects.bulk_create(changes.created, batch_size=BATCH)
+    insert_rows(changes.created)
     for version in changes.new:
         version.recorded_by = audit.current().user
     before = {version.corrects_id: version.corrects for version in changes.new if version.corrects_id}
     OrganizationVersion.objects.filter(pk__in=before).update(in_force=False)
-    OrganizationVersion.objects.bulk_create(changes.new, batch_size=BATCH)
+    insert_rows(changes.new)
 
     touched = {version.organization_id for version in changes.new}
     affected = _below(touched)
@@ -210,7 +210,7 @@ def _derive_ends(organizations: set[int] | None) -> None:
             version.valid_until = end
             stale.append(version)
         following = version
-    OrganizationVersion.objects.bulk_update(stale, ["valid_until"], batch_size=BATCH)
+    update_rows(stale, ["valid_until"])
 
 
 def _derive_ancestors(organizations: set[int] | None) -> None:
@@ -223,7 +223,7 @@ def _derive_ancestors(organizations: set[int] | None) -> None:
             f"Từ ngày {format_date(error.since)} các tổ chức sẽ thành vòng tròn: {circle}. Hãy chọn cấp trên khác."
         ) from error
     _limit(OrganizationAncestor.objects.all(), organizations).delete()
-    OrganizationAncestor.objects.bulk_create(map(as_ancestor, rows), batch_size=BATCH)
+    insert_rows(map(as_ancestor, rows))
 
 
 def as_ancestor(row: Ancestry) -> OrganizationAncestor:
@@ -272,9 +272,7 @@ def refresh_current(today: date, only: set[int] | None = None) -> int:
                 setattr(organization, name, value)
             organization.version += 1
             stale.append(organization)
-    Organization.objects.bulk_update(
-        stale, ["name", "name_fold", "kind", "parent", "path", "closed_on", "version"], batch_size=BATCH
-    )
+    update_rows(stale, ["name", "name_fold", "kind", "parent", "path", "closed_on", "version"])
     return len(stale)
 
 

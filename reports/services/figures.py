@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from cells.models import DeclaredYear, FactsVersion
-from core.bulk import BATCH
+from core.bulk import insert_rows
 from reports.models import FiguresRun, TargetPolicy, YearFigures
 from reports.queries.figures import compute_figures
 from reports.rates import Figures, Period
@@ -44,13 +44,10 @@ def store_figures(year: int, counts_on: str, figures: dict[int, Figures], facts_
     if not raised:
         return
     YearFigures.objects.filter(year=year, counts_on=counts_on).delete()
-    YearFigures.objects.bulk_create(
-        (
-            YearFigures(
-                organization_id=key, year=year, counts_on=counts_on, has_declared=its.has_declared,
-                **{name: getattr(its, name) for name in YearFigures.COMPONENTS},
-            )
-            for key, its in figures.items()
-        ),
-        batch_size=BATCH,
+    insert_rows(
+        YearFigures(
+            organization_id=key, year=year, counts_on=counts_on, has_declared=its.has_declared,
+            **{name: getattr(its, name) for name in YearFigures.COMPONENTS},
+        )
+        for key, its in figures.items()
     )  # fmt: skip

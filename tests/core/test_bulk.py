@@ -1,0 +1,96 @@
+"""Many rows at once: what the fast ways leave behind is what Django's own ways would."""
+
+from datetime import date
+
+import pytest
+
+from cells.kinds import MovementKind, OrganizationKind
+from cells.models import Member, Movement
+from core.bulk import BATCH, insert_rows, update_rows
+from core.models import AuditEvent
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2020, 5, 19)
+
+
+@pytest.fixture
+def place():
+    return factories.organization("K", kind=OrganizationKind.BASE_CELL)
+
+
+def members(place, count):
+    made = [
+        Member(code=f"M{number:04d}", full_name=f"Lê Thị Ánh {number}", organization=place) for number in range(count)
+    ]
+    for member in made:
+        member.fill_name_columns()
+    return made
+
+
+def test_rows_get_their_own_keys_over_several_statements(place, django_assert_num_queries):
+    made = members(place, 2 * BATCH + 1)
+    with django_assert_num_queries(3):
+        insert_rows(made)
+    assert {member.code: member.pk for member in made} == dict(Member.objects.values_list("code", "pk"))
+
+
+def test_stored_rows_equal_those_stored_by_bulk_create(place):
+    fast, usual = members(place, 2)
+    fast.born_on = usual.born_on = DAY
+    insert_rows([fast])
+    Member.objects.bulk_create([usual])
+    names = [
+        f.name
+        for f in Member._meta.fields
+        if f.name not in ("id", "public_id", "code", "full_name", "name_fold", "name_key")
+    ]
+    rows = [Member.objects.filter(pk=member.pk).values(*names).get() for member in (fast, usual)]
+    assert rows[0] == rows[1]
+
+
+def test_an_inserted_row_is_updated_when_saved_again(place):
+    member = members(place, 1)[0]
+    insert_rows([member])
+    member.education = "Đại học"
+    member.save()
+    assert list(Member.objects.values_list("education", flat=True)) == ["Đại học"]
+
+
+def test_a_related_row_given_before_it_had_a_key_is_found_and_not_fetched_again(place, django_assert_num_queries):
+    member = members(place, 1)[0]
+    movement = Movement(member=member, organization=place, kind=MovementKind.ADMITTED, effective_on=DAY)
+    insert_rows([member])
+    insert_rows([movement])
+    with django_assert_num_queries(0):
+        assert (movement.member, movement.member_id) == (member, member.pk)
+    assert Movement.objects.get().member == member
+
+
+def test_generated_columns_and_json_are_stored(place):
+    member = factories.member(place)
+    movement = Movement(
+        member=member, organization=place, kind=MovementKind.ADMITTED, effective_on=DAY, held_on=date(2020, 6, 2)
+    )
+    insert_rows([movement])
+    assert Movement.objects.get(pk=movement.pk).ceremony_on == date(2020, 6, 2)
+    event = AuditEvent(action=AuditEvent.Action.CREATE, at=movement.recorded_at, changes={"tên": ["Ánh", None, 3]})
+    insert_rows([event])
+    assert AuditEvent.objects.get(pk=event.pk).changes == {"tên": ["Ánh", None, 3]}
+
+
+def test_each_row_is_updated_with_its_own_values(place):
+    other = factories.organization("K2", kind=OrganizationKind.BASE_CELL)
+    made = members(place, 3)
+    insert_rows(made)
+    made[0].born_on, made[1].organization, made[2].education = DAY, other, "Đại học"
+    update_rows(made[:2], ["born_on", "organization"])
+    rows = Member.objects.order_by("code").values_list("born_on", "organization__code", "education")
+    assert list(rows) == [(DAY, "K", ""), (None, "K2", ""), (None, "K", "")]
+
+
+def test_no_rows_cost_no_statement(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        insert_rows([])
+        update_rows([], ["education"])
