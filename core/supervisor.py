@@ -28,7 +28,8 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 class Child:
     """One process and how to keep it: `once` is not started again, whatever it ends with.
 
-    `orphaned` is the signal it gets when the supervisor itself is killed.
+    `orphaned` is the signal it gets when the supervisor itself is killed; `due_at` the moment (of the monotonic
+    clock) at which it is started next.
     """
 
     name: str
@@ -37,9 +38,9 @@ class Child:
     orphaned: int = signal.SIGTERM
     on_start: Callable[[], None] | None = None
     on_end: Callable[[int], None] | None = None
+    due_at: float = 0.0
     process: subprocess.Popen | None = field(default=None, init=False)
     started_at: float = field(default=0.0, init=False)
-    due_at: float = field(default=0.0, init=False)
     pause: float = field(default=FIRST_PAUSE, init=False)
 
     @property

@@ -24,6 +24,8 @@ from core.supervisor import Child, Supervisor
 
 EVERY_ADDRESS = ("0.0.0.0", "::")
 WATCH_SECONDS = 5.0
+WEB_FIRST_SECONDS = 10.0
+"""The others wait this long for the web to answer: on a small machine all at once would delay the log-in page."""
 SHARED_MEMORY = Path("/dev/shm")
 
 
@@ -42,11 +44,14 @@ class Command(BaseCommand):
         with self._only_one():
             self._refuse_a_port_in_use()
             self._prepare()
-            children = self._children(options["web_workers"])
+            web = Child("web", self._web_command(options["web_workers"]))
+            self._others = self._background_children()
             if options["demo"] and not User.objects.exists():
-                children.append(self._demo())
+                self._others.append(self._demo())
+            for child in self._others:
+                child.due_at = time.monotonic() + WEB_FIRST_SECONDS
             connections.close_all()
-            Supervisor(children, settings.BASE_DIR, self._watch).run()
+            Supervisor([web, *self._others], settings.BASE_DIR, self._watch).run()
         self._say("Đã dừng.")
 
     def _say(self, text: str) -> None:
@@ -89,17 +94,20 @@ class Command(BaseCommand):
 
     # --- what runs --------------------------------------------------------------------------------------
 
-    def _children(self, web_workers: int) -> list[Child]:
+    def _web_command(self, workers: int) -> list[str]:
+        module, _, attribute = settings.WSGI_APPLICATION.rpartition(".")
+        bind = f"[{self._host}]:{self._port}" if ":" in self._host else f"{self._host}:{self._port}"
+        command = [sys.executable, "-m", "gunicorn", f"{module}:{attribute}", "--bind", bind, "--preload"]
+        command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", "4"]
+        command += ["--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"]
+        if SHARED_MEMORY.is_dir():
+            command += ["--worker-tmp-dir", str(SHARED_MEMORY)]  # the workers' pulse must not wait for a slow disk
+        return command
+
+    def _background_children(self) -> list[Child]:
         # Containers often run as root; Celery's long warning about it would bury the address to open.
         hush = ["-W", "ignore:You're running the worker with superuser privileges"]
         celery = [sys.executable, *hush, "-m", "celery", "-A", "config", "--quiet"]
-        module, _, attribute = settings.WSGI_APPLICATION.rpartition(".")
-        bind = f"[{self._host}]:{self._port}" if ":" in self._host else f"{self._host}:{self._port}"
-        web = [sys.executable, "-m", "gunicorn", f"{module}:{attribute}", "--bind", bind, "--no-control-socket"]
-        web += ["--worker-class", "gthread", "--workers", str(web_workers), "--threads", "4"]
-        web += ["--graceful-timeout", "5", "--log-level", "warning"]
-        if SHARED_MEMORY.is_dir():
-            web += ["--worker-tmp-dir", str(SHARED_MEMORY)]  # the workers' pulse must not wait for a slow disk
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
         # An empty pidfile: after kill -9 a stale one would keep beat from starting.
         beat = [*celery, "beat", "--pidfile=", "--schedule", settings.CELERY_BEAT_SCHEDULE_FILENAME]
@@ -109,7 +117,7 @@ class Command(BaseCommand):
             orphaned=signal.SIGKILL,
             on_start=alive.mark,
         )
-        return [Child("web", web), self._worker, Child("hẹn giờ", [*beat, "--loglevel", "WARNING"])]
+        return [self._worker, Child("hẹn giờ", [*beat, "--loglevel", "WARNING"])]
 
     def _demo(self) -> Child:
         def tell(code: int) -> None:
@@ -142,6 +150,9 @@ class Command(BaseCommand):
             connection.close()
         address = f"http://[{local}]:{self._port}/" if ":" in local else f"http://{local}:{self._port}/"
         self._web_answers = True
+        for child in self._others:
+            if not child.started_at:
+                child.due_at = time.monotonic()
         self._say(f"\nTạo Nguồn đang chạy. Mở trình duyệt tại: {address}")
         if self._host in EVERY_ADDRESS:
             self._say(f"Từ máy khác: http://<địa chỉ máy này>:{self._port}/ (ghi địa chỉ đó vào ALLOWED_HOSTS).")
