@@ -6,7 +6,7 @@ import pytest
 
 from cells.kinds import MovementKind, OrganizationKind
 from cells.models import Member, Movement
-from core.bulk import BATCH, insert_rows, update_rows
+from core.bulk import BATCH, insert_rows, refresh_statistics, update_rows
 from core.models import AuditEvent
 from tests import factories
 
@@ -88,6 +88,11 @@ def test_each_row_is_updated_with_its_own_values(place):
     update_rows(made[:2], ["born_on", "organization"])
     rows = Member.objects.order_by("code").values_list("born_on", "organization__code", "education")
     assert list(rows) == [(DAY, "K", ""), (None, "K2", ""), (None, "K", "")]
+
+
+def test_statistics_can_be_refreshed_in_mid_transaction(place):
+    refresh_statistics()
+    assert Member.objects.count() == 0
 
 
 def test_no_rows_cost_no_statement(django_assert_num_queries):
