@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
+from cells.kinds import MovementKind
 from cells.models import DeclaredYear, Member, Movement, Organization, OrganizationAncestor
 from cells.queries.roll import DATE_COLUMN, DECISION, SIGN, movements_until
 from core.dates import end_of_year
@@ -42,13 +43,15 @@ def people_behind(
         })  # fmt: skip
 
     kinds = [what] if isinstance(what, str) else list(what)
-    return (
-        _within(Movement.objects.in_force(), within)
-        .filter(kind__in=kinds, organization__in=units, **{f"{day}__range": span})
-        .exclude(is_inner("pair"))
-        .exclude(is_inner("paired_with"))
-        .select_related("member", "organization", "counterpart")
-        .order_by(*(f"member__{name}" for name in BY_NAME), day, "id")
+    rows = _within(Movement.objects.in_force(), within).filter(
+        kind__in=kinds, organization__in=units, **{f"{day}__range": span}
+    )
+    if MovementKind.TRANSFERRED_OUT in kinds:
+        rows = rows.exclude(is_inner("pair"))
+    if MovementKind.TRANSFERRED_IN in kinds:
+        rows = rows.exclude(is_inner("paired_with"))
+    return rows.select_related("member", "organization", "counterpart").order_by(
+        *(f"member__{name}" for name in BY_NAME), day, "id"
     )
 
 

@@ -1,0 +1,97 @@
+"""The parameters in the address of every page of figures, and the form that changes them."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+
+from core.dates import end_of_year, format_date
+from reports.kinds import Base, CountsOn
+from reports.rates import Period
+from reports.reckoning import Reckoning
+
+FIRST_YEAR = 1930
+"""The Party was founded in 1930: no year before it has figures."""
+AS_SET = "như đã quy định cho năm"
+
+
+class ReckoningForm(forms.Form):
+    """Year or span of days, base, admission date. A wrong value is said and left out, never refused."""
+
+    nam = forms.IntegerField(label="Năm", required=False)
+    tinh_tren = forms.ChoiceField(label="Tỷ lệ tính trên", required=False, choices=[("", AS_SET), *Base.choices])
+    theo = forms.ChoiceField(label="Ngày được tính", required=False, choices=[("", AS_SET), *CountsOn.choices])
+    tu = forms.DateField(label="Hoặc từ ngày", required=False)
+    den = forms.DateField(label="đến hết ngày", required=False)
+
+    def __init__(self, data: Any, *, today: date) -> None:
+        super().__init__(data, use_required_attribute=False)
+        self.today = today
+        self.fields["nam"].error_messages["invalid"] = f"Năm phải là số có bốn chữ số, ví dụ {today.year}."
+        self.fields["nam"].widget.attrs |= {"min": FIRST_YEAR, "max": today.year, "placeholder": today.year}
+        for name in ("tinh_tren", "theo"):
+            self.fields[name].error_messages["invalid_choice"] = "Không có cách tính này. Hãy chọn trong danh sách."
+        for name in ("tu", "den"):
+            field = self.fields[name]
+            field.error_messages["invalid"] = "Ngày phải viết dạng ngày/tháng/năm, ví dụ 30/06/2026."
+            field.widget.attrs |= {"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off"}
+        for field in self.fields.values():
+            is_choice = isinstance(field, forms.ChoiceField)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+
+    def add_prefix(self, field_name: str) -> str:
+        """Addresses have hyphens where Python has underscores."""
+        return super().add_prefix(field_name).replace("_", "-")
+
+    def clean_nam(self) -> int | None:
+        year = self.cleaned_data["nam"]
+        if year is not None and not FIRST_YEAR <= year <= self.today.year:
+            raise forms.ValidationError(f"Hãy chọn một năm từ {FIRST_YEAR} đến {self.today.year}.")
+        return year
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, last = cleaned.get("tu"), cleaned.get("den")
+        if first and not last and "den" not in self.errors:
+            last = cleaned["den"] = self.today
+        if last and not first and "tu" not in self.errors:
+            first = cleaned["tu"] = date(last.year, 1, 1)
+        if first and not date(FIRST_YEAR, 1, 1) <= first <= self.today:
+            self.add_error("tu", f"Ngày đầu phải trong khoảng 01/01/{FIRST_YEAR} đến {format_date(self.today)}.")
+        elif first and last and first > last:
+            self.add_error("den", f"Ngày cuối phải từ {format_date(first)} trở đi, hoặc sửa lại ngày đầu.")
+        elif last and last > end_of_year(self.today.year):
+            self.add_error("den", f"Ngày cuối không được sau {format_date(end_of_year(self.today.year))}.")
+        return cleaned
+
+    @property
+    def reckoning(self) -> Reckoning:
+        """What was asked for; the present year for what was not, or was asked for wrongly."""
+        self.is_valid()
+        valid = self.cleaned_data
+        first, last = valid.get("tu"), valid.get("den")
+        year = valid.get("nam") or self.today.year
+        return Reckoning(
+            period=Period(first, last) if first and last else Period.of_year(year),
+            today=self.today,
+            base=valid.get("tinh_tren", ""),
+            counts_on=valid.get("theo", ""),
+        )
+
+
+def address(reckoning: Reckoning, period: Period | None = None) -> str:
+    """`?nam=2025&theo=ceremony`: what must be carried along to another page; empty where nothing differs.
+
+    *period* takes the place of the reckoning's own.
+    """
+    period, parameters = period or reckoning.period, {}
+    if not period.is_full_year:
+        parameters |= {"tu": format_date(period.first_day), "den": format_date(period.last_day)}
+    elif period.year != reckoning.today.year:
+        parameters["nam"] = period.year
+    if reckoning.base:
+        parameters["tinh-tren"] = reckoning.base
+    if reckoning.counts_on:
+        parameters["theo"] = reckoning.counts_on
+    return f"?{urlencode(parameters, safe='/')}" if parameters else ""

@@ -1,0 +1,159 @@
+"""Tổng quan: the rate of an organisation and of the units below it, and the lists behind every number."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from cells.kinds import MovementKind
+from cells.models import Installation, Organization
+from cells.profiles import PROFILES
+from cells.queries.roll import DATE_COLUMN
+from cells.roles import Action
+from cells.scoping import active_grants, may
+from core import dates
+from core.templatetags.sorting import PARAMETER as SORT
+from reports.forms.reckoning import FIRST_YEAR, ReckoningForm, address
+from reports.kinds import Base, CountsOn
+from reports.overview_charts import charts_of
+from reports.queries.lists import CLOSING, TERM_START, people_list, silent_cells
+from reports.queries.overview import Line, Overview, organizations_above, overview_of, places_of
+from reports.queries.people import people_behind
+from reports.queries.rates import policy_with
+from reports.rates import Period
+from reports.reckoning import BASE_UNITS
+from reports.wording import band
+
+PAGE_SIZE = 50
+BASE_LISTS = {Base.OPENING: "dau-nam", Base.CLOSING: CLOSING, Base.TERM: TERM_START}
+"""The list of people that each base counts; the others are not people of one day."""
+
+SORT_KEYS: dict[str, Callable[[Line], Decimal | int | None]] = {
+    "dau-nam": lambda line: line.figures.base_roll,
+    "ket-nap": lambda line: line.figures.admitted,
+    "tinh-tren": lambda line: line.rate.rate.base_value,
+    "ty-le": lambda line: line.rate.rate.percent,
+    "chi-tieu": lambda line: line.rate.target,
+    "dat": lambda line: line.rate.attainment,
+    "cung-ky": lambda line: line.previous.percent if line.previous else None,
+}
+
+
+@require_safe
+def overview(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
+    """One organisation; without *public_id* the user's own, or a choice where there are several."""
+    if public_id is None:
+        paths = {grant.path for grant in active_grants(request.user, dates.today())}
+        places = places_of(request.user, paths)
+        if len(places) != 1:
+            return render(request, "reports/places.html", {"places": places, "may_import": _may_import(request)})
+        context = _context(request, places[0], [])
+    else:
+        organization = _visible(request, public_id)
+        context = _context(request, organization, organizations_above(organization, request.user))
+    reckoning, organization = context["reckoning"], context["organization"]
+    found = overview_of(organization, reckoning, request.user)
+    if found is None:
+        return render(request, "reports/overview_absent.html", context)
+    context |= {
+        "overview": found,
+        "own": found.own,
+        "lines": in_order(found.lines, request.GET.get(SORT, "")),
+        "band": band(found.policy.low, found.policy.high),
+        "base_unit": BASE_UNITS[found.base],
+        "base_list": BASE_LISTS.get(found.base),
+        "has_base_column": found.base not in (Base.OPENING, Base.TARGET),
+        "carried_before": address(reckoning, reckoning.previous),
+        "charts": [] if found.is_cell else charts_of(found),
+        **(_movements(request, found) if found.is_cell else {}),
+        "notice": PROFILES[Installation.load().profile].notice,
+        "may_import": _may_import(request),
+        "may_report": may(request.user, Action.REPORT, "cells.organization"),
+    }
+    return render(request, "reports/overview.html", context)
+
+
+@require_safe
+def people(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
+    """The people behind one number of Tổng quan, and the declarations that stand in for some."""
+    organization = _visible(request, public_id)
+    context = _context(request, organization, organizations_above(organization, request.user))
+    reckoning = context["reckoning"]
+    policy = policy_with(reckoning.period.year, base=reckoning.base, counts_on=reckoning.counts_on)
+    found = people_list(organization, what, reckoning, policy, request.user)
+    if found is None:
+        raise Http404
+    page = Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    places = (
+        Organization.objects.visible_to(request.user).in_bulk([row.roll_organization_id for row in page])
+        if found.is_roll
+        else {}
+    )
+    context |= {
+        "found": found,
+        "page_obj": page,
+        "rows": [(row, places.get(row.roll_organization_id)) for row in page] if found.is_roll else page,
+        "counts_on": CountsOn(policy.counts_on).label,
+    }
+    return render(request, "reports/people.html", context)
+
+
+@require_safe
+def cells_without_admission(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The cells behind "chưa kết nạp được đảng viên"."""
+    organization = _visible(request, public_id)
+    context = _context(request, organization, organizations_above(organization, request.user))
+    reckoning = context["reckoning"]
+    policy = policy_with(reckoning.period.year, counts_on=reckoning.counts_on)
+    cells = silent_cells(organization, reckoning, policy, request.user)
+    context["page_obj"] = Paginator(cells, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "reports/cells_without_admission.html", context)
+
+
+def in_order(lines: list[Line], sort: str) -> list[Line]:
+    """*lines* by the column named in the address; unknown numbers and closed units stay at the end."""
+    key = SORT_KEYS.get(sort.removeprefix("-"))
+    if key is None:
+        return lines
+    known = sorted((line for line in lines if key(line) is not None), key=key, reverse=sort.startswith("-"))
+    ordered = known + [line for line in lines if key(line) is None]
+    return sorted(ordered, key=lambda line: line.is_closed)
+
+
+def _visible(request: HttpRequest, public_id: UUID) -> Organization:
+    return get_object_or_404(Organization.objects.visible_to(request.user), public_id=public_id)
+
+
+def _context(request: HttpRequest, organization: Organization, trail: list[Organization]) -> dict[str, Any]:
+    """What every page of figures shows around its content."""
+    form = ReckoningForm(request.GET, today=dates.today())
+    reckoning = form.reckoning
+    year = reckoning.period.year
+    nearby = [near for near in (year - 1, year + 1) if FIRST_YEAR <= near <= reckoning.today.year]
+    return {
+        "organization": organization,
+        "trail": trail,
+        "form": form,
+        "reckoning": reckoning,
+        "carried": address(reckoning),
+        "nearby_years": [(near, address(reckoning, Period.of_year(near)) or "?") for near in nearby],
+    }
+
+
+def _movements(request: HttpRequest, found: Overview) -> dict[str, Any]:
+    """The movements of a cell in the period by day, at most one page of them."""
+    cell, counts_on = found.own.organization, found.policy.counts_on
+    visible = Organization.objects.visible_to(request.user)
+    rows = people_behind(cell, found.reckoning.period, [*MovementKind], counts_on, within=visible)
+    movements = list(rows.order_by(DATE_COLUMN[counts_on], "id")[:PAGE_SIZE])
+    # What was merged into the cell has a past elsewhere.
+    return {"movements": movements, "is_in_several_places": any(row.organization_id != cell.pk for row in movements)}
+
+
+def _may_import(request: HttpRequest) -> bool:
+    return may(request.user, Action.IMPORT, "cells.organization")
