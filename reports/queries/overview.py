@@ -72,6 +72,13 @@ class Overview:
         return self.own.kind in CELL_KINDS
 
     @property
+    def has_lines(self) -> bool:
+        """Whether there is anything to say of the units below: not where one declaration speaks for all of them."""
+        if self.own.figures.has_declared and all(line.figures.is_empty for line in self.lines):
+            return False
+        return bool(self.lines or self.hidden_units)
+
+    @property
     def rest(self) -> Figures | None:
         """What the organisation counts beside its lines: members of its own, units the reader may not see.
 

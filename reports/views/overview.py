@@ -66,6 +66,7 @@ def overview(request: HttpRequest, public_id: UUID | None = None) -> HttpRespons
         "lines": in_order(found.lines, request.GET.get(SORT, "")),
         "band": band(found.policy.low, found.policy.high),
         "base_unit": BASE_UNITS[found.base],
+        "lacking": "còn" if reckoning.as_of == reckoning.today else "thiếu",
         "base_list": BASE_LISTS.get(found.base),
         "has_base_column": found.base not in (Base.OPENING, Base.TARGET),
         "carried_before": address(reckoning, reckoning.previous),

@@ -211,6 +211,14 @@ def test_part_of_a_declared_year_warns_that_only_facts_are_counted(client, offic
     assert "không dùng được số khai báo" in page(client, f"{HOME}?tu=01/01/2020&den=30/06/2020")
 
 
+def test_where_one_declaration_speaks_for_all_there_is_no_table_of_empty_units(client, officer, units):
+    declare(units["H"], 2020, opening=200, admitted=7, closing=207)
+    html = page(client, f"{HOME}?nam=2020")
+    assert "chỉ có số liệu khai báo chung của Đảng bộ huyện Minh Sơn" in html
+    assert "table-cards figures" not in html
+    assert cards(html)["Chi bộ chưa kết nạp được đảng viên"] == ["—", "không có số liệu của từng chi bộ"]
+
+
 # --- What each number leads to -------------------------------------------------------------------------------------
 def test_every_number_leads_to_a_list_that_counts_it(client, officer, units):
     person = populate(units["K1"], opening=8, admitted=2)[0]
