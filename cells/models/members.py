@@ -137,7 +137,7 @@ class Movement(Fact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.effective_on:%d/%m/%Y}"
+        return f"{MovementKind(self.kind).label} {self.effective_on:%d/%m/%Y}"
 
     @property
     def decided_on(self):

@@ -92,8 +92,10 @@ def test_the_web_answers_while_the_demo_loads_and_it_is_loaded_once(tmp_path: Pa
         assert "demo loaded" not in log_of(place)
         assert "Mở trình duyệt tại: " in wait_for(lambda: "Mở trình duyệt" in log_of(place) and log_of(place))
         wait_for(lambda: "demo loaded" in log_of(place), 10)
+        assert "demo accounts" not in log_of(place)
     with running(tmp_path, environment, "--demo") as place:
-        wait_for(lambda: log_of(place).count("Mở trình duyệt") == 2)
+        wait_for(lambda: "demo accounts" in log_of(place), 10)
+    assert log_of(place).count("Mở trình duyệt") == 2
     assert log_of(place).count("đang nạp dữ liệu mẫu") == 1
 
 

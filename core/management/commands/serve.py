@@ -46,8 +46,8 @@ class Command(BaseCommand):
             self._prepare()
             web = Child("web", self._web_command(options["web_workers"]))
             self._others = self._background_children()
-            if options["demo"] and not User.objects.exists():
-                self._others.append(self._demo())
+            if options["demo"]:
+                self._others.append(self._demo_accounts() if User.objects.exists() else self._demo())
             for child in self._others:
                 child.due_at = time.monotonic() + WEB_FIRST_SECONDS
             connections.close_all()
@@ -125,8 +125,14 @@ class Command(BaseCommand):
                 self._say("Chưa nạp được dữ liệu mẫu; hệ thống vẫn chạy. Xem lỗi ở trên, rồi chạy: manage.py demo")
 
         self._say("Cơ sở dữ liệu còn trống: đang nạp dữ liệu mẫu, trang đăng nhập dùng được ngay.")
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo"]
-        return Child("dữ liệu mẫu", command, once=True, orphaned=signal.SIGKILL, on_end=tell)
+        return Child("dữ liệu mẫu", self._demo_command(), once=True, orphaned=signal.SIGKILL, on_end=tell)
+
+    def _demo_accounts(self) -> Child:
+        """Tells the demo's log-ins once more; where the data are somebody's own, it says nothing."""
+        return Child("tài khoản mẫu", self._demo_command("--accounts"), once=True, orphaned=signal.SIGKILL)
+
+    def _demo_command(self, *options: str) -> list[str]:
+        return [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo", *options]
 
     # --- while it runs ----------------------------------------------------------------------------------
 
