@@ -113,7 +113,7 @@ def _figures_statement(day: str) -> str:
         GROUP BY source.ancestor_id
     )
     SELECT tree.organization_id, COALESCE(MAX(part.is_typed), 0),
-        {_listed(f"COALESCE(SUM(part.{name}), 0)" for name in NAMES)} {OVER_ALL}
+        {_listed(_whole(f"COALESCE(SUM(part.{name}), 0)") for name in NAMES)} {OVER_ALL}
     """
 
 
@@ -144,7 +144,7 @@ def compute_rolls(day: date, tree_on: date, counts_on: str = DECISION) -> dict[i
         UNION ALL
         SELECT tree.ancestor_id, typed.size {FROM_TYPED}
     )
-    SELECT tree.organization_id, COALESCE(SUM(part.size), 0) {OVER_ALL}
+    SELECT tree.organization_id, {_whole("COALESCE(SUM(part.size), 0)")} {OVER_ALL}
     """
     return dict(_rows(statement, parameters))
 
@@ -157,9 +157,14 @@ def compute_targets(year: int, tree_on: date) -> dict[int, int]:
     ), {COVERS}, part AS (
         SELECT tree.ancestor_id AS organization_id, typed.size {FROM_TYPED}
     )
-    SELECT tree.organization_id, SUM(part.size) {OVER_ALL}
+    SELECT tree.organization_id, {_whole("SUM(part.size)")} {OVER_ALL}
     """
     return {key: size for key, size in _rows(statement, {"tree_on": tree_on, "year": year}) if size is not None}
+
+
+def _whole(size: str) -> str:
+    """*size* as a whole number: PostgreSQL makes a decimal of a sum of sums."""
+    return f"CAST({size} AS BIGINT)"
 
 
 def _listed(parts: Iterable[str]) -> str:

@@ -224,3 +224,13 @@ def test_levels_may_be_of_any_number():
         unit = organization(f"L{number}", kind=OrganizationKind.SUB_COMMITTEE, parent=unit)
     member(unit, joined_on=date(2025, 3, 1))
     assert {its.admitted for its in figures().values()} == {1}
+
+
+def test_numbers_of_people_are_whole_numbers_on_every_database():
+    units = district()
+    member(units["K1"], joined_on=date(2015, 3, 1))
+    assign_target(units["K1"], 2025, 3)
+    found = compute_figures(Y2025)[units["H"].pk]
+    rolls, targets = compute_rolls(date(2024, 12, 31), date(2025, 12, 31)), compute_targets(2025, date(2025, 12, 31))
+    values = [found.opening, found.admitted, found.base_roll, rolls[units["H"].pk], targets[units["H"].pk]]
+    assert [type(value) for value in values] == [int] * 5
