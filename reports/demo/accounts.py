@@ -59,7 +59,7 @@ _AT_THE_TOP = {
     AssociationKind.TRAINING_CENTRE: ("TTCT", "Trung tâm Chính trị {area}"),
 }
 
-_ONSETS = ("b", "c", "ch", "d", "g", "h", "kh", "l", "m", "n", "nh", "ph", "qu", "s", "t", "th", "tr", "v", "x")
+_ONSETS = ("b", "ch", "d", "h", "kh", "l", "m", "n", "nh", "ph", "s", "t", "th", "tr", "v", "x")
 _RHYMES = ("a", "ai", "am", "an", "ang", "ao", "ay", "e", "em", "en", "eo", "i", "im", "in", "inh", "o", "oi", "om",
            "on", "ong", "u", "ui", "um", "un", "ung")  # fmt: skip
 
@@ -87,7 +87,7 @@ def demo_password() -> str:
 
 
 def easy_password() -> str:
-    """Three syllables and four digits, `lam-ven-soi-4827`: easy to read out and to type, one of a trillion."""
+    """Three syllables and four digits, `lam-ven-soi-4827`: easy to read out and to type, one of 700 billion."""
     syllables = [secrets.choice(_ONSETS) + secrets.choice(_RHYMES) for _ in range(3)]
     return "-".join([*syllables, f"{secrets.randbelow(10_000):04d}"])
 

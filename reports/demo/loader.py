@@ -112,7 +112,7 @@ def load_demo(
         refresh_statistics()
         refresh_figures(
             today,
-            lambda done, total, step: progress(MADE + BROUGHT_IN + done * MADE // max(1, total), STEPS, step),
+            lambda done, total, step: progress(MADE + BROUGHT_IN + done * MADE // total, STEPS, "Tính số liệu các năm"),
         )
     progress(STEPS, STEPS, "Xong")
     return results

@@ -29,7 +29,7 @@ _OLD_SCHOOLING = Choice({
     "Tiểu học": 14, "Trung học cơ sở": 38, "Trung học phổ thông": 26, "Trung cấp": 13, "Cao đẳng": 3, "Đại học": 6,
 })  # fmt: skip
 KINDS = {
-    Sector.VILLAGE: Kind((59, 14), (21, 89), (19, 25, 42), 0.30, Choice({
+    Sector.VILLAGE: Kind((59, 13), (21, 86), (19, 25, 42), 0.30, Choice({
         "Trung học cơ sở": 18, "Trung học phổ thông": 46, "Trung cấp": 16, "Cao đẳng": 8, "Đại học": 12,
     })),
     Sector.SCHOOL: Kind((40, 8), (24, 60), (22, 27, 42), 0.76, Choice({

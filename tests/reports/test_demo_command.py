@@ -49,6 +49,31 @@ def test_the_same_seed_and_day_give_the_same_workbook_and_another_seed_another(t
     assert (workbook(1) == first, workbook(2) == first) == (True, False)
 
 
+MAKE_ONE = """
+import hashlib, sys
+from datetime import date
+import django
+django.setup()
+from reports.demo import commune, district
+from reports.demo.loader import make_committee
+for profile, model in (("district", district), ("commune", commune)):
+    made = make_committee(profile, 1, 1, date(2026, 11, 22), model.TINY)
+    told = repr([made.states, *(sheet.grid for sheet in made.sheets.values())])
+    print(hashlib.sha256(told.encode()).hexdigest())
+"""
+
+
+def test_no_order_of_a_set_finds_its_way_into_the_data(tmp_path: Path):
+    def made_in_a_process(hash_seed: str) -> str:
+        environment = clean_environment(tmp_path) | {"PYTHONHASHSEED": hash_seed}
+        made = subprocess.run(
+            [sys.executable, "-c", MAKE_ONE], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        return made.stdout
+
+    assert made_in_a_process("1") == made_in_a_process("2") != ""
+
+
 @pytest.mark.django_db
 def test_a_single_user_is_other_data_too():
     User.objects.create_user("toi", full_name="Lê Thị Ánh")
