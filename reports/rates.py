@@ -8,7 +8,7 @@ from math import ceil
 
 from core.dates import day_before
 from core.numbers import percentage
-from reports.kinds import Base
+from reports.kinds import Base, ReportKind
 
 SMALLEST_JUDGED = 1
 """Where the low goal of the base comes to less than one person, people are shown instead of a verdict."""
@@ -24,6 +24,11 @@ class Period:
     @classmethod
     def of_year(cls, year: int) -> "Period":
         return cls(date(year, 1, 1), date(year, 12, 31))
+
+    @classmethod
+    def of_kind(cls, kind: str, year: int) -> "Period":
+        """What a periodic report covers when nobody says otherwise: to 30 June, or the whole year."""
+        return cls(date(year, 1, 1), date(year, 6, 30)) if kind == ReportKind.HALF_YEAR else cls.of_year(year)
 
     @property
     def year(self) -> int:
