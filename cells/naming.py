@@ -45,7 +45,7 @@ def committee_of(name: str, kind: str) -> Committee:
     lowered = rest.lower()
     if kind == OrganizationKind.UPPER_COMMITTEE:
         for level, (word, symbol) in _UPPER.items():
-            for prefix in (f"{level} ", f"{word.lower()} "):
+            for prefix in (f"{word.lower()} ", f"{level} "):
                 if lowered.startswith(prefix):
                     place = rest[len(prefix) :]
                     return Committee(f"{word} {place}", word, symbol, place)

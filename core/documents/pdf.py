@@ -10,6 +10,8 @@ from typing import Any
 
 from django.conf import settings
 
+from core.libraries import missing_pdf_packages
+
 SCHEME = "packaged"
 """Addresses of packaged files in HTML and CSS: `packaged:fonts/LiberationSerif-Regular.ttf`."""
 
@@ -32,6 +34,10 @@ class NotPackaged(Exception):  # noqa: N818 - says what the address is
     """A document asked for something that is not shipped with the product."""
 
 
+class PdfUnavailable(Exception):  # noqa: N818 - the machine lacks libraries, the document is sound
+    """No PDF can be made on this machine; the text says, in Vietnamese, what to install."""
+
+
 @dataclass(frozen=True)
 class Pdf:
     """A finished document and how many pages it has."""
@@ -51,9 +57,14 @@ def packaged_file(url: str) -> Path:
 def make_pdf(html: str) -> Pdf:
     """Lay *html* out. Styles name the font `FONT_FAMILY`; the same text gives the same bytes on one machine.
 
-    Raises NotPackaged, before anything is printed, when *html* refers to anything else than packaged files.
+    Raises NotPackaged when *html* refers to anything else than packaged files, PdfUnavailable where system
+    libraries are missing.
     """
-    from weasyprint import CSS, HTML
+    try:
+        from weasyprint import CSS, HTML
+    except OSError as error:
+        packages = " ".join(missing_pdf_packages())
+        raise PdfUnavailable(f"Máy chủ thiếu thư viện để in PDF. Hãy nhờ quản trị cài: {packages}.") from error
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError
 
