@@ -19,7 +19,7 @@ from reports.services.reports import make_report
 from reports.wording import period_words
 
 FIGURES = "reports.figures"
-REPORT = "reports.report"
+REPORT = "reports.render"
 
 
 @job_kind(FIGURES, title="Tính lại số liệu các năm")

@@ -30,6 +30,12 @@ class Period:
         """What a periodic report covers when nobody says otherwise: to 30 June, or the whole year."""
         return cls(date(year, 1, 1), date(year, 6, 30)) if kind == ReportKind.HALF_YEAR else cls.of_year(year)
 
+    def suits(self, kind: str, year: int) -> bool:
+        """Whether a periodic report of *year* may cover these days: it ends in the year, and that of half a year
+        no later than a month after June; in practice figures are closed between 26 May and 30 June."""
+        latest = date(year, 7, 31) if kind == ReportKind.HALF_YEAR else date(year, 12, 31)
+        return self.first_day < self.last_day and date(year, 1, 1) < self.last_day <= latest
+
     @property
     def year(self) -> int:
         return self.last_day.year

@@ -122,8 +122,11 @@ class ReportForm(forms.Form):
         usual = Period.of_kind(cleaned["kind"], cleaned["year"])
         last = cleaned["last_day"] or usual.last_day
         latest = format_date(self.today)
-        if last.year != usual.year or last <= usual.first_day:
-            self.add_error("last_day", f"Ngày chốt số liệu phải trong năm {usual.year}, sau ngày 01/01.")
+        if not Period(usual.first_day, last).suits(cleaned["kind"], cleaned["year"]):
+            latest_day = "31/7" if cleaned["kind"] == ReportKind.HALF_YEAR else "31/12"
+            self.add_error(
+                "last_day", f"Ngày chốt số liệu phải trong năm {usual.year}, sau ngày 01/01, chậm nhất {latest_day}."
+            )
         elif last > self.today and not cleaned["last_day"]:
             self.add_error(
                 "last_day",

@@ -75,6 +75,9 @@ def _period(kind: ReportKind, text: str, first_day: date | None, last_day: date 
         raise CommandError(f"Kỳ “{text}” không đọc được. Với {kind.value} hãy viết như {EXAMPLES[kind]}.")
     default = Period.of_kind(kind, int(match[1]))
     period = Period(first_day or default.first_day, last_day or default.last_day)
-    if period.first_day >= period.last_day or period.year != default.year:
-        raise CommandError(f"Kỳ phải kết thúc trong năm {default.year} và ngày đầu phải trước ngày cuối.")
+    if not period.suits(kind, default.year):
+        raise CommandError(
+            f"Kỳ của báo cáo {kind.label} phải kết thúc trong năm {default.year} (báo cáo 6 tháng: chậm nhất 31/7) và "
+            "ngày đầu phải trước ngày cuối."
+        )
     return period
