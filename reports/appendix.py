@@ -30,7 +30,7 @@ def appendix(facts: ReportFacts, head: Letterhead, dated: date | None, title: st
             "Dân tộc thiểu số", capital(facts.then), "Ghi chú",
         ],
         "rows": [
-            _row("", f"Toàn {whole(own.kind)}", own, facts, ""),
+            _row("", f"Toàn {whole(own.kind)}", own, facts, _note(own, facts.then)),
             *(
                 _row(str(place), row.name, row, facts, _note(row, facts.then))
                 for place, row in enumerate(facts.rows, start=1)

@@ -134,6 +134,8 @@ def admissions(facts: ReportFacts) -> list[str]:
     compared = f"{change(admitted, line.before.admitted)} {facts.then}" if line.before else ""
     if line.before and line.before.admitted != admitted:
         compared += f" ({number(line.before.admitted)})"
+    elif line.before and not admitted:
+        compared = f"cũng như {facts.then}"
     done = f"kết nạp {number(admitted)} đảng viên" if admitted else "chưa kết nạp đảng viên nào"
     told = [sentence(f"{'Toàn ' if not facts.is_cell else ''}{whole(line.kind)} {done}", attained, compared)]
     if not line.before:

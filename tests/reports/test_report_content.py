@@ -128,7 +128,7 @@ def test_the_appendix_lists_base_organisations_under_their_total():
         "Dân tộc thiểu số", "Năm 2024", "Ghi chú",
     ]  # fmt: skip
     assert appendix["rows"] == [
-        ["", "Toàn Đảng bộ", "92", "7", "5", "71,43", "5,43", "2", "1", "1", ""],
+        ["", "Toàn Đảng bộ", "92", "7", "5", "71,43", "5,43", "2", "1", "1", "có số khai báo"],
         ["1", "Chi bộ Trung tâm Y tế", "2", "1", "0", "0,00", "0,00", "0", "0", "0", "không còn nguồn"],
         ["2", "Đảng bộ xã Minh Hòa", "40", "4", "3", "75,00", "7,50", "2", "1", "1", ""],
         ["3", "Đảng bộ xã Phú Khê", "50", "2", "2", "100,00", "4,00", "—", "—", "—", "số khai báo"],

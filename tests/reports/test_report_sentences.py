@@ -185,7 +185,7 @@ def test_shares_are_given_on_the_admitted_and_not_of_a_handful():
 def test_a_cell_without_admissions_tells_the_latest_one():
     cell = replace(line(0, 40, before=0), kind=OrganizationKind.CELL)
     assert sentences.admissions(facts(cell, last_admission=date(2022, 5, 12), row_kinds=())) == [
-        "Chi bộ chưa kết nạp đảng viên nào, bằng cùng kỳ năm 2025.",
+        "Chi bộ chưa kết nạp đảng viên nào, cũng như cùng kỳ năm 2025.",
         "Lần kết nạp gần nhất là ngày 12/5/2022.",
     ]
     idle = facts(cell, idle_cells=1, idle_years=3, row_kinds=())
