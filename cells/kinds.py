@@ -20,6 +20,10 @@ CELL_KINDS = (OrganizationKind.BASE_CELL, OrganizationKind.CELL)
 """Organisations that hold members themselves."""
 
 
+INNER_KINDS = (OrganizationKind.CELL, OrganizationKind.SUB_COMMITTEE)
+"""Organisations inside a base organisation; many have the same name, so that their parent is named with them."""
+
+
 class MovementKind(models.TextChoices):
     """Loại biến động; the words are those of the workbook and of statistical form 1."""
 

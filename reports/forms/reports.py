@@ -9,6 +9,7 @@ from crispy_forms.layout import HTML, Column, Layout, Row, Submit
 from django import forms
 from django.db.models import Q, QuerySet
 
+from cells.kinds import INNER_KINDS
 from cells.models import Organization
 from cells.roles import Action
 from core.dates import format_date
@@ -16,10 +17,11 @@ from core.names import fold
 from reports.forms.reckoning import FIRST_YEAR
 from reports.kinds import ReportKind, Signer
 from reports.rates import Period
-from reports.wording import listed
 
 OFFERED = 1000
 """So many organisations are offered while one types; beyond that only what is typed counts."""
+ALIKE = 3
+"""So many organisations are named where what was typed fits several."""
 _CODE_AT_END = re.compile(r".*\(([^()]+)\)")
 
 
@@ -30,8 +32,9 @@ def latest_ended(today: date) -> tuple[ReportKind, int]:
 
 
 def offered_as(organization: Organization) -> str:
-    """How an organisation is written in the form: its name and, for certainty, its code."""
-    return f"{organization.name} ({organization.code})"
+    """How an organisation is written in the form: its name, for certainty its code, for cells what they belong to."""
+    place = f", {organization.parent}" if organization.parent and organization.kind in INNER_KINDS else ""
+    return f"{organization.name}{place} ({organization.code})"
 
 
 class ReportForm(forms.Form):
@@ -52,7 +55,7 @@ class ReportForm(forms.Form):
         kind, year = latest_ended(today)
         super().__init__(data, initial={"kind": kind, "year": year})
         self.today = today
-        self.organizations = Organization.objects.visible_to(user, action=Action.REPORT)
+        self.organizations = Organization.objects.visible_to(user, action=Action.REPORT).select_related("parent")
         self.fields["organization"].initial = self._first(code)
         self.fields["organization"].widget.attrs |= {"list": "organizations", "autocomplete": "off"}
         self.fields["year"].widget.attrs |= {"min": FIRST_YEAR, "max": today.year}
@@ -79,7 +82,7 @@ class ReportForm(forms.Form):
     @property
     def offered(self) -> list[str]:
         """What may be chosen while typing; nothing where there is too much to list."""
-        rows = self.organizations.filter(closed_on__isnull=True).order_by("path").only("name", "code")[: OFFERED + 1]
+        rows = self.organizations.filter(closed_on__isnull=True).order_by("path")[: OFFERED + 1]
         names = [offered_as(row) for row in rows]
         return names if len(names) <= OFFERED else []
 
@@ -96,12 +99,13 @@ class ReportForm(forms.Form):
         found = self.organizations.filter(code__in=codes).first()
         if found:
             return found
-        similar = list(self._similar(text)[:10])
+        similar = list(self._similar(text)[: ALIKE + 1])
         if len(similar) == 1:
             return similar[0]
         if similar:
-            names = listed([offered_as(row) for row in similar])
-            raise forms.ValidationError(f"Có nhiều tổ chức tên như vậy: {names}. Hãy ghi rõ một tổ chức, kèm mã.")
+            names = "; ".join(offered_as(row) for row in similar[:ALIKE])
+            more = "; …" if len(similar) > ALIKE else ""
+            raise forms.ValidationError(f"Có nhiều tổ chức tên như vậy: {names}{more}. Hãy ghi rõ một tổ chức, kèm mã.")
         raise forms.ValidationError(f"Không có tổ chức “{text}” trong phạm vi của bạn. Hãy chọn trong danh sách gợi ý.")
 
     def _similar(self, text: str) -> QuerySet[Organization]:

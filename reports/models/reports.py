@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cells.kinds import INNER_KINDS
 from cells.models import Organization
 from cells.scoping import ScopedQuerySet
 from reports.kinds import ReportKind
@@ -23,7 +24,7 @@ class ReportQuerySet(ScopedQuerySet):
         revisions = ReportRevision.objects.defer("content").select_related("created_by").order_by("-number")
         return (
             self.annotate(made_at=models.Max("revisions__created_at"))
-            .select_related("organization")
+            .select_related("organization__parent")
             .prefetch_related(models.Prefetch("revisions", queryset=revisions))
         )
 
@@ -54,6 +55,12 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"Báo cáo {self.words}: {self.organization}"
+
+    @property
+    def place(self) -> str:
+        """What the organisation belongs to, where its name alone may not say enough."""
+        is_inner = self.organization.kind in INNER_KINDS
+        return str(self.organization.parent) if is_inner and self.organization.parent else ""
 
     @property
     def words(self) -> str:

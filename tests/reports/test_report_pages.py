@@ -83,7 +83,7 @@ def test_the_form_begins_with_the_report_that_is_due_of_the_highest_unit(client,
 
 def test_a_secretary_asks_for_his_own_cell_only(client, units):
     signed_in(client, units["K1"], Role.CELL_SECRETARY)
-    assert client.get(LIST).context["form"].offered == ["Chi bộ thôn Đồng Tâm (K1)"]
+    assert client.get(LIST).context["form"].offered == ["Chi bộ thôn Đồng Tâm, Đảng bộ xã Minh Hòa (K1)"]
     for foreign in ("D1", "K2", "H"):
         assert errors(client.post(LIST, asked(units[foreign])))["organization"][0].endswith(
             "trong phạm vi của bạn. Hãy chọn trong danh sách gợi ý."
@@ -100,7 +100,9 @@ def test_who_may_not_report_is_offered_no_form_and_sends_nothing(client, units, 
     assert queued() == []
 
 
-@pytest.mark.parametrize("text", ["D1", "Đảng bộ xã Minh Hòa (D1)", "dang bo xa minh hoa", "minh hòa", " D1 "])
+@pytest.mark.parametrize(
+    "text", ["D1", "Đảng bộ xã Minh Hòa (D1)", "dang bo xa minh hoa", "minh hòa", " D1 ", "đảng bộ XÃ MINH HÒA"]
+)
 def test_an_organisation_is_found_by_code_name_or_part_of_it(client, units, text):
     signed_in(client, units["H"])
     client.post(LIST, asked(units["D1"], organization=text))
@@ -111,8 +113,8 @@ def test_an_ambiguous_name_lists_the_choices(client, units):
     signed_in(client, units["H"])
     assert errors(client.post(LIST, asked(units["D1"], organization="chi bộ thôn"))) == {
         "organization": [
-            "Có nhiều tổ chức tên như vậy: Chi bộ thôn Đồng Tâm (K1), Chi bộ thôn Đông Thịnh (K2) và Chi bộ thôn Khê "
-            "Thượng (K3). Hãy ghi rõ một tổ chức, kèm mã."
+            "Có nhiều tổ chức tên như vậy: Chi bộ thôn Đồng Tâm, Đảng bộ xã Minh Hòa (K1); Chi bộ thôn Đông Thịnh, "
+            "Đảng bộ xã Minh Hòa (K2); Chi bộ thôn Khê Thượng, Đảng bộ xã Phú Khê (K3). Hãy ghi rõ một tổ chức, kèm mã."
         ]
     }
 
