@@ -1,53 +1,19 @@
 """What holds for every page: who may open it, its language, its one heading, its answer to errors."""
 
 import logging
-import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from cells.jobs import IMPORT
-from core.models import Job
-from tests import factories
+from tests.examples import PUBLIC, board_officer, pages
 from tests.pages import addresses, check_page, english_words, visible_text
-from tests.reports.committee import stored
-
-PUBLIC = {"login", "logout", "healthz", "readyz"}
-PARTS = {"cells:job-file", "cells:workbook-template", "reports:report-file"}
-"""Addresses that answer with something else than a page."""
 
 
 @pytest.fixture
 def officer(db):
-    """A Board officer of a small district, with one job."""
-    person = factories.user("hai.dq", "Đỗ Quang Hải")
-    factories.appointment(person, factories.district()["H"], title="Chuyên viên")
-    return person
-
-
-def examples(person) -> dict[str, dict[str, object]]:
-    """Parameters of pages that need some, naming things that exist."""
-    job = Job.objects.create(owner=person, kind="x", title="Lập báo cáo", state=Job.State.RUNNING)
-    result = {"saved": False, "counts": {"TO_CHUC": {"created": 1, "updated": 0, "unchanged": 2}}, "warnings": []}
-    result["errors"] = [{"sheet": "TO_CHUC", "row": 5, "column": "Mã", "message": "Thiếu Mã. Hãy điền ô này."}]
-    key = str(uuid.uuid4())
-    Job.objects.create(
-        owner=person, kind=IMPORT, title="Nhập sổ Excel: so.xlsx", state=Job.State.DONE,
-        params={"result_id": key, "name": "so.xlsx"},
-        result={"import": result, "message": "Tệp có 1 lỗi nên chưa ghi gì.", "url": "/"},
-    )  # fmt: skip
-    place = person.appointments.get().organization
-    here = {"public_id": place.public_id}
-    return {
-        "cells:job-detail": {"public_id": job.public_id},
-        "cells:import-result": {"result_id": key},
-        "reports:overview-of": here,
-        "reports:people": here | {"what": "ket-nap"},
-        "reports:cells-without-admission": here,
-        "reports:report-detail": {"public_id": stored(place).public_id},
-    }
+    return board_officer()
 
 
 def test_strangers_are_led_to_the_log_in_page_from_everywhere_else(client, db):
@@ -72,10 +38,8 @@ def test_a_part_of_a_page_asked_for_after_the_session_ended_reloads_the_page(cli
 
 def test_every_page_speaks_vietnamese_under_one_heading(client, officer):
     client.force_login(officer)
-    filled = {name: reverse(name, kwargs=kwargs) for name, kwargs in examples(officer).items()}
-    pages = {name: filled.get(name, address) for name, address in addresses() if name not in PUBLIC | PARTS}
     statuses = {}
-    for name, address in pages.items():
+    for name, address in pages(officer):
         response = client.get(address, follow=True)
         statuses[name] = response.status_code
         if response.status_code == 200:

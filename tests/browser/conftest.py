@@ -6,7 +6,7 @@ import shutil
 import pytest
 from django.test import Client
 
-from tests import factories
+from tests.examples import board_officer
 
 # Playwright's event loop runs in this thread; Django would take plain test code for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -23,9 +23,7 @@ def browser_type_launch_args() -> dict[str, object]:
 @pytest.fixture
 def officer(transactional_db):
     """A Board officer of a small district, who can log in with the password below."""
-    person = factories.user("hai.dq", "Đỗ Quang Hải", password="mat-khau-cua-hai")
-    factories.appointment(person, factories.district()["H"], title="Chuyên viên")
-    return person
+    return board_officer(password="mat-khau-cua-hai")
 
 
 @pytest.fixture

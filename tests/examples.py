@@ -1,0 +1,56 @@
+"""What the pages are looked at with: an officer of a small district, and something to show on every page."""
+
+import uuid
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from cells.jobs import IMPORT
+from core.models import Job, User
+from tests import factories
+from tests.pages import addresses
+from tests.reports.committee import stored
+
+PUBLIC = {"login", "logout", "healthz", "readyz"}
+"""Addresses that answer somebody who is not logged in."""
+PARTS = {"cells:job-file", "cells:workbook-template", "reports:report-file"}
+"""Addresses that answer with something else than a page."""
+NOT_PAGES = PARTS | {"logout", "healthz", "readyz"}
+
+
+def board_officer(password: str | None = None) -> User:
+    """A Board officer of a small district."""
+    person = factories.user("hai.dq", "Đỗ Quang Hải", password=password)
+    factories.appointment(person, factories.district()["H"], title="Chuyên viên")
+    return person
+
+
+def parameters(person: User) -> dict[str, dict[str, object]]:
+    """Parameters of pages that need some, naming things that exist and that *person* may see."""
+    job = Job.objects.create(owner=person, kind="x", title="Lập báo cáo", state=Job.State.RUNNING)
+    result = {"saved": False, "counts": {"TO_CHUC": {"created": 1, "updated": 0, "unchanged": 2}}, "warnings": []}
+    result["errors"] = [{"sheet": "TO_CHUC", "row": 5, "column": "Mã", "message": "Thiếu Mã. Hãy điền ô này."}]
+    key = str(uuid.uuid4())
+    Job.objects.create(
+        owner=person, kind=IMPORT, title="Nhập sổ Excel: so.xlsx", state=Job.State.DONE,
+        params={"result_id": key, "name": "so.xlsx"},
+        result={"import": result, "message": "Tệp có 1 lỗi nên chưa ghi gì.", "url": "/"},
+    )  # fmt: skip
+    place = person.appointments.get().organization
+    here = {"public_id": place.public_id}
+    return {
+        "cells:job-detail": {"public_id": job.public_id},
+        "cells:import-result": {"result_id": key},
+        "reports:overview-of": here,
+        "reports:people": here | {"what": "ket-nap"},
+        "reports:cells-without-admission": here,
+        "reports:report-detail": {"public_id": stored(place).public_id},
+    }
+
+
+def pages(person: User) -> Iterator[tuple[str, str]]:
+    """(name, address) of every page, those with parameters showing something that exists."""
+    known = parameters(person)
+    for name, address in addresses():
+        if name not in NOT_PAGES:
+            yield name, reverse(name, kwargs=known[name]) if name in known else address
