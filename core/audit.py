@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from core.bulk import insert_rows
-from core.models import AuditEvent, User
+from core.models import AuditEvent, Fact, User
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,21 @@ def acting(**details: Any) -> Iterator[Acting]:
         yield current()
     finally:
         _acting.reset(token)
+
+
+@contextmanager
+def one_change() -> Iterator[UUID]:
+    """Inside the block, all facts and events belong to one batch; within a larger change, to that one's."""
+    batch = current().batch or uuid4()
+    with acting(batch=batch):
+        yield batch
+
+
+def sign(*facts: Fact) -> None:
+    """Say on new facts who records them, and with which change."""
+    who = current()
+    for fact in facts:
+        fact.recorded_by, fact.batch = who.user, who.batch
 
 
 def event(

@@ -15,6 +15,7 @@ BESIDE = (Role.TRAINING_CENTRE, Role.MASS_ORGANISATION)
 
 
 @transaction.atomic
+@audit.one_change()
 def appoint(
     user: User,
     role: str,
@@ -39,27 +40,31 @@ def appoint(
         raise RuleError("Cán bộ kiểm tra phải có ngày kết thúc đợt kiểm tra. Hãy ghi ngày kết thúc.")
     if valid_until is not None and valid_until <= valid_from:
         raise RuleError("Ngày kết thúc phải sau ngày bắt đầu. Hãy sửa lại hai ngày.")
-    appointment = Appointment.objects.create(
+    appointment = Appointment(
         user=user, role=role, organization=organization, association=association, title=title, deputy_of=deputy_of,
-        valid_from=valid_from, valid_until=valid_until, reason=reason, recorded_by=audit.current().user,
+        valid_from=valid_from, valid_until=valid_until, reason=reason,
     )  # fmt: skip
+    audit.sign(appointment)
+    appointment.save(force_insert=True)
     _record(AuditEvent.Action.CREATE, appointment)
     return appointment
 
 
 @transaction.atomic
+@audit.one_change()
 def end_appointment(appointment: Appointment, *, on: date, reason: str = "") -> Appointment:
     """End an office on day *on*; rights end with it. A new row takes the place of the one without that end."""
     if on <= appointment.valid_from:
         raise RuleError("Ngày kết thúc phải sau ngày bắt đầu. Hãy sửa lại ngày.")
     if not Appointment.objects.in_force().filter(pk=appointment.pk).update(in_force=False):
         raise RuleError("Phân công này vừa được người khác sửa. Hãy tải lại trang.")
-    ended = Appointment.objects.create(
+    ended = Appointment(
         user=appointment.user, role=appointment.role, organization=appointment.organization,
         association=appointment.association, title=appointment.title, deputy_of=appointment.deputy_of,
         valid_from=appointment.valid_from, valid_until=on, reason=reason, corrects=appointment,
-        recorded_by=audit.current().user,
     )  # fmt: skip
+    audit.sign(ended)
+    ended.save(force_insert=True)
     _record(AuditEvent.Action.UPDATE, ended)
     return ended
 

@@ -113,13 +113,13 @@ def _in_words(contradictions: Iterable[Contradiction]) -> list[str]:
 
 
 @transaction.atomic
+@audit.one_change()
 def write_plans(plans: Sequence[MemberPlan], *, announce: bool = True, reason: str = "") -> date | None:
     """Write plans that hold no contradiction, all in one go, each row with its audit event.
 
     Returns the first day whose figures may differ. With `announce` listeners are told of it; an import
     tells them once for all it did. The caller has raised the facts' version.
     """
-    user = audit.current().user
     created = [plan.member for plan in plans if plan.before is None]
     for plan in plans:
         _set_counterparts(plan)
@@ -132,8 +132,7 @@ def write_plans(plans: Sequence[MemberPlan], *, announce: bool = True, reason: s
     reversals = [_reversal(m, reason) for plan in plans for m in plan.reversed]
     out_of_force = [m.corrects_id for m in (*added, *reversals) if m.corrects_id]
     update_by_key(Movement.objects.all(), out_of_force, in_force=False, pair=None)
-    for movement in (*added, *reversals):
-        movement.recorded_by = user
+    audit.sign(*added, *reversals)
     insert_rows([*added, *reversals])
     _write_pairs(plans)
 

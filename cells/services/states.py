@@ -36,13 +36,13 @@ def record_state(
 
 
 @transaction.atomic
+@audit.one_change()
 def record_states(states: Sequence[MemberState]) -> None:
     """Enter the first state of many members at once, each with its event. Raises RuleError for a second one."""
     members = {state.member_id for state in states}
     if len(members) < len(states) or next(rows_by_key(MemberState.objects.in_force(), "member", members), None):
         raise RuleError("Mỗi đảng viên chỉ nhập được một trạng thái, khi chưa có trạng thái nào. Hãy nhập từng người.")
-    for state in states:
-        state.recorded_by = audit.current().user
+    audit.sign(*states)
     insert_rows(states)
     paths = paths_of({state.member.organization_id for state in states})
     audit.record_many(
@@ -86,12 +86,13 @@ def _write(state: MemberState) -> MemberState:
     return _save(state)
 
 
+@audit.one_change()
 def _save(state: MemberState) -> MemberState:
     if state.corrects_id:
         changed = MemberState.objects.in_force().filter(pk=state.corrects_id).update(in_force=False)
         if not changed:
             raise RuleError("Trạng thái này vừa được người khác sửa. Hãy tải lại trang.")
-    state.recorded_by = audit.current().user
+    audit.sign(state)
     state.save(force_insert=True)
     audit.record(
         AuditEvent.Action.REVERSE if state.corrects_id else AuditEvent.Action.CREATE,

@@ -141,6 +141,7 @@ def _close(
 
 
 @transaction.atomic
+@audit.one_change()
 def write_versions(changes: VersionChanges, *, today: date, announce: bool = True) -> None:
     """Write versions and bring everything derived in line. Raises RuleError when the tree gets a circle.
 
@@ -148,8 +149,7 @@ def write_versions(changes: VersionChanges, *, today: date, announce: bool = Tru
     """
     # Name and kind are filled by refresh_current below, from the version of today.
     insert_rows(changes.created)
-    for version in changes.new:
-        version.recorded_by = audit.current().user
+    audit.sign(*changes.new)
     before = {version.corrects_id: version.corrects for version in changes.new if version.corrects_id}
     OrganizationVersion.objects.filter(pk__in=before).update(in_force=False)
     insert_rows(changes.new)

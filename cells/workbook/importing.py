@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
-from uuid import uuid4
 
 from django.db import transaction
 
@@ -264,7 +263,7 @@ def import_sheets(
 def _write(work: Importing, title: str, commit: Callable[[ImportResult], AbstractContextManager] | None) -> None:
     work.result.saved = True
     try:
-        with audit.acting(batch=uuid4()), commit(work.result) if commit else transaction.atomic():
+        with audit.one_change(), commit(work.result) if commit else transaction.atomic():
             if not FactsVersion.advance(expected=work.facts_version):
                 raise FactsMovedError
             since = work.write()

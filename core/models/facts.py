@@ -29,6 +29,10 @@ class Fact(models.Model):
     )
     in_force = models.BooleanField("đang có hiệu lực", default=True, editable=False)
     reason = models.CharField("lý do", max_length=255, blank=True)
+    batch = models.UUIDField(
+        "đợt", null=True, blank=True, editable=False, db_index=True,
+        help_text="Facts written by one change (a merger, an import) share it; its audit events too",
+    )  # fmt: skip
 
     class Meta:
         abstract = True

@@ -14,12 +14,12 @@ from reports.models import Target
 
 
 @transaction.atomic
+@audit.one_change()
 def write_targets(targets: Sequence[Target]) -> date | None:
     """Store new targets; one that `corrects` an older takes its place. Returns the first day concerned."""
     before = {target.corrects_id: target.corrects for target in targets if target.corrects_id}
     update_by_key(Target.objects.all(), before, in_force=False)
-    for target in targets:
-        target.recorded_by = audit.current().user
+    audit.sign(*targets)
     Target.objects.bulk_create(targets, batch_size=BATCH)
     paths = paths_of({target.organization_id for target in targets})
     audit.record_many(
