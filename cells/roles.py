@@ -26,6 +26,7 @@ class Reach(Enum):
 
     OWN = "đơn vị mình"
     SUBTREE = "đơn vị mình và cấp dưới"
+    BELOW = "cấp dưới của đơn vị mình"
     CLASS = "học viên của lớp"
     NOMINATIONS = "người do mình giới thiệu"
     MANDATE = "phạm vi được giao kiểm tra"
@@ -35,6 +36,11 @@ class Action(models.TextChoices):
     """What can be done with rows of a model."""
 
     VIEW = "view", "xem"
+    RECORD = "record", "ghi đảng viên, biến động, trạng thái"
+    ARRANGE = "arrange", "lập, sáp nhập, giải thể tổ chức"
+    ASSIGN = "assign", "giao chỉ tiêu"
+    PLAN = "plan", "ghi kế hoạch tự đề ra"
+    DECLARE = "declare", "khai số liệu năm trước"
     IMPORT = "import", "nhập từ Excel"
     REPORT = "report", "lập báo cáo"
 
@@ -49,27 +55,49 @@ _CONTENT = (
     "cells.residentialpost",
     "cells.areaassignment",
     "reports.target",
+    "reports.plan",
     "reports.yearfigures",
     "reports.report",
 )
 """What an office works with; the models of a new page are added here, and nowhere else."""
 
 
-def _view(reach: Reach) -> dict[tuple[str, str], Reach]:
+Rights = dict[tuple[str, str], Reach]
+"""(action, model) → how far. An action that needs a place to begin (a member to enter, a report to make) is granted
+on `cells.organization` too: the organisations where it may be done."""
+
+
+def _view(reach: Reach) -> Rights:
     return {(Action.VIEW, model): reach for model in _CONTENT}
 
 
-_OFFICE = (
-    _view(Reach.SUBTREE)
-    | {(Action.IMPORT, "cells.organization"): Reach.SUBTREE}
-    | {(Action.REPORT, "cells.organization"): Reach.SUBTREE}
-)
+def _do(action: Action, reach: Reach, *models: str) -> Rights:
+    return {(action, model): reach for model in ("cells.organization", *models)}
 
-GRANTS: dict[str, dict[tuple[str, str], Reach]] = {
-    Role.CELL_SECRETARY: _view(Reach.OWN) | {(Action.REPORT, "cells.organization"): Reach.OWN},
-    Role.COMMITTEE_OFFICER: _OFFICE,
-    Role.BOARD_OFFICER: _OFFICE,
-    Role.BOARD_HEAD: _OFFICE,
+
+def _office(over_units: Reach) -> Rights:
+    """An office that works for a committee.
+
+    *over_units* is how far it decides about units: a committee neither assigns its own target nor merges itself
+    away, while the highest office also enters what the level above decided about its committee.
+    """
+    return (
+        _view(Reach.SUBTREE)
+        | _do(Action.RECORD, Reach.SUBTREE, "cells.member", "cells.memberstate", "cells.movement")
+        | _do(Action.ARRANGE, over_units)
+        | _do(Action.ASSIGN, over_units, "reports.target")
+        | _do(Action.PLAN, Reach.SUBTREE, "reports.plan")
+        | _do(Action.DECLARE, Reach.SUBTREE, "cells.declaredyear")
+        | _do(Action.IMPORT, Reach.SUBTREE)
+        | _do(Action.REPORT, Reach.SUBTREE, "reports.report")
+    )
+
+
+GRANTS: dict[str, Rights] = {
+    Role.CELL_SECRETARY: _view(Reach.OWN) | _do(Action.REPORT, Reach.OWN, "reports.report"),
+    Role.COMMITTEE_OFFICER: _office(Reach.BELOW),
+    Role.BOARD_OFFICER: _office(Reach.SUBTREE),
+    Role.BOARD_HEAD: _office(Reach.SUBTREE),
     Role.TRAINING_CENTRE: {},
     Role.MASS_ORGANISATION: {},
     Role.INSPECTOR: _view(Reach.MANDATE),

@@ -66,6 +66,8 @@ class ScopedQuerySet(models.QuerySet):
         match reach:
             case Reach.SUBTREE | Reach.MANDATE:
                 return path_within(field, path)
+            case Reach.BELOW:
+                return path_within(field, path) & ~Q(**{field: path})
             case Reach.OWN:
                 # The unit itself and what has been closed into it.
                 closed = field.removesuffix("path") + "closed_on__isnull"
