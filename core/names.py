@@ -13,6 +13,7 @@ LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 
 _SPACE, _OTHER = "01", "09"
+_UNSAFE_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 _RANK = {letter: f"{position:02d}" for position, letter in enumerate(LETTERS, start=30)}
 _RANK |= {str(digit): f"{digit + 10:02d}" for digit in range(10)}
 _SHAPES = {"\u0306", "\u0302", "\u031b"}  # breve, circumflex, horn: part of the letter, not a tone
@@ -29,6 +30,12 @@ def display_name(text: str) -> str:
     if name.isupper() or name.islower():
         return " ".join(word[:1].upper() + word[1:].lower() for word in name.split(" "))
     return name
+
+
+def file_name(title: str, longest: int = 120) -> str:
+    """*title* without signs that a file system refuses, without an ending."""
+    name = _UNSAFE_IN_FILE_NAMES.sub("-", unicodedata.normalize("NFC", title)).strip(" .-")
+    return name[:longest].rstrip(" .-") or "Ket qua"
 
 
 def fold(text: str) -> str:

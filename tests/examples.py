@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from cells.jobs import IMPORT
+from cells.models import Organization
 from core.models import Job, User
 from tests import factories
 from tests.pages import addresses
@@ -13,7 +14,7 @@ from tests.reports.committee import stored
 
 PUBLIC = {"login", "logout", "healthz", "readyz"}
 """Addresses that answer somebody who is not logged in."""
-PARTS = {"cells:job-file", "cells:workbook-template", "reports:report-file"}
+PARTS = {"cells:job-file", "cells:organization-suggestions", "cells:workbook-template", "reports:report-file"}
 """Addresses that answer with something else than a page."""
 NOT_PAGES = PARTS | {"logout", "healthz", "readyz"}
 
@@ -25,8 +26,25 @@ def board_officer(password: str | None = None) -> User:
     return person
 
 
-def parameters(person: User) -> dict[str, dict[str, object]]:
-    """Parameters of pages that need some, naming things that exist and that *person* may see."""
+Parameters = dict[str, dict[str, object]]
+"""Name of an address → what its parameters name."""
+
+
+def shared(place: Organization) -> Parameters:
+    """Parameters of pages about *place* and what belongs to it."""
+    here = {"public_id": place.public_id}
+    report = stored(place)
+    return {
+        "reports:overview-of": here,
+        "reports:people": here | {"what": "ket-nap"},
+        "reports:cells-without-admission": here,
+        "reports:report-detail": {"public_id": report.public_id},
+        "reports:report-file": {"public_id": report.public_id, "number": 1},
+    }
+
+
+def personal(person: User) -> Parameters:
+    """Parameters of pages about what *person* has asked for."""
     job = Job.objects.create(owner=person, kind="x", title="Lập báo cáo", state=Job.State.RUNNING)
     result = {"saved": False, "counts": {"TO_CHUC": {"created": 1, "updated": 0, "unchanged": 2}}, "warnings": []}
     result["errors"] = [{"sheet": "TO_CHUC", "row": 5, "column": "Mã", "message": "Thiếu Mã. Hãy điền ô này."}]
@@ -36,21 +54,16 @@ def parameters(person: User) -> dict[str, dict[str, object]]:
         params={"result_id": key, "name": "so.xlsx"},
         result={"import": result, "message": "Tệp có 1 lỗi nên chưa ghi gì.", "url": "/"},
     )  # fmt: skip
-    place = person.appointments.get().organization
-    here = {"public_id": place.public_id}
     return {
         "cells:job-detail": {"public_id": job.public_id},
+        "cells:job-file": {"public_id": job.public_id},
         "cells:import-result": {"result_id": key},
-        "reports:overview-of": here,
-        "reports:people": here | {"what": "ket-nap"},
-        "reports:cells-without-admission": here,
-        "reports:report-detail": {"public_id": stored(place).public_id},
     }
 
 
 def pages(person: User) -> Iterator[tuple[str, str]]:
-    """(name, address) of every page, those with parameters showing something that exists."""
-    known = parameters(person)
+    """(name, address) of every page, those with parameters showing something *person* may see."""
+    known = shared(person.appointments.get().organization) | personal(person)
     for name, address in addresses():
         if name not in NOT_PAGES:
             yield name, reverse(name, kwargs=known[name]) if name in known else address

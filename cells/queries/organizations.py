@@ -3,9 +3,13 @@
 from collections.abc import Collection
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
+from cells.kinds import INNER_KINDS
 from cells.models import Organization, OrganizationVersion
 from cells.tree import Key, Placement, placements
 from core.bulk import rows_by_key
+from core.names import fold
 
 
 def closing_days() -> dict[str, date]:
@@ -35,3 +39,22 @@ def _placements(organization: str, parent: str) -> dict:
     for key, begin, above in rows:
         starts.setdefault(key, []).append((begin, above))
     return {key: placements(begins) for key, begins in starts.items()}
+
+
+def offered_as(organization: Organization) -> str:
+    """How an organisation is written where one is chosen: its name, for cells what they belong to, and its code."""
+    place = f", {organization.parent}" if organization.parent and organization.kind in INNER_KINDS else ""
+    return f"{organization.name}{place} ({organization.code})"
+
+
+def named_like(text: str, rows: QuerySet[Organization]) -> QuerySet[Organization]:
+    """Those of *rows* called *text*, marks and case ignored; else those whose name has it in it."""
+    folded = fold(text)
+    exact = rows.filter(name_fold=folded)
+    return exact if exact.exists() else rows.filter(name_fold__contains=folded).order_by("path")
+
+
+def open_like(text: str, rows: QuerySet[Organization]) -> QuerySet[Organization]:
+    """Open organisations of *rows* whose name contains *text* or whose code begins with it, in tree order."""
+    fits = Q(name_fold__contains=fold(text)) | Q(code__startswith=text.strip())
+    return rows.filter(fits, closed_on=None).select_related("parent").order_by("path")

@@ -1,7 +1,5 @@
 """One's own background work: what runs, how far it is, what came out of it."""
 
-import re
-import unicodedata
 from pathlib import Path
 from uuid import UUID
 
@@ -14,8 +12,7 @@ from django.views.generic import DetailView, ListView
 
 from core import audit
 from core.models import AuditEvent, Job
-
-UNSAFE_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+from core.names import file_name
 
 
 class JobListView(ListView):
@@ -52,6 +49,5 @@ def job_file(request: HttpRequest, public_id: UUID) -> FileResponse:
 
 
 def download_name(job: Job, path: Path) -> str:
-    """The job's title with the file's ending, without signs that a file system refuses."""
-    title = UNSAFE_IN_FILE_NAMES.sub("-", unicodedata.normalize("NFC", job.title)).strip(" .-")
-    return f"{title[:120].rstrip() or 'Ket qua'}{path.suffix}"
+    """The job's title with the file's ending."""
+    return f"{file_name(job.title)}{path.suffix}"

@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cells.forms import WorkbookUploadForm
+from cells.forms.workbook import WorkbookUploadForm
 from cells.jobs import IMPORT, upload_path
 from cells.roles import Action
 from cells.scoping import may

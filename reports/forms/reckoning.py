@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 
 from core.dates import end_of_year, format_date
+from core.forms import DayField, YearField, dress
 from reports.kinds import Base, CountsOn
 from reports.rates import Period
 from reports.reckoning import Reckoning
@@ -19,36 +20,24 @@ AS_SET = "như đã quy định cho năm"
 class ReckoningForm(forms.Form):
     """Year or span of days, base, admission date. A wrong value is said and left out, never refused."""
 
-    nam = forms.IntegerField(label="Năm", required=False)
+    nam = YearField(label="Năm", required=False)
     tinh_tren = forms.ChoiceField(label="Tỷ lệ tính trên", required=False, choices=[("", AS_SET), *Base.choices])
     theo = forms.ChoiceField(label="Ngày được tính", required=False, choices=[("", AS_SET), *CountsOn.choices])
-    tu = forms.DateField(label="Hoặc từ ngày", required=False)
-    den = forms.DateField(label="đến hết ngày", required=False)
+    tu = DayField(label="Hoặc từ ngày", required=False)
+    den = DayField(label="đến hết ngày", required=False)
 
     def __init__(self, data: Any, *, today: date) -> None:
         super().__init__(data, use_required_attribute=False)
         self.today = today
-        self.fields["nam"].error_messages["invalid"] = f"Năm phải là số có bốn chữ số, ví dụ {today.year}."
-        self.fields["nam"].widget.attrs |= {"min": FIRST_YEAR, "max": today.year, "placeholder": today.year}
+        self.fields["nam"].limit(FIRST_YEAR, today.year)
+        self.fields["nam"].widget.attrs["placeholder"] = today.year
         for name in ("tinh_tren", "theo"):
             self.fields[name].error_messages["invalid_choice"] = "Không có cách tính này. Hãy chọn trong danh sách."
-        for name in ("tu", "den"):
-            field = self.fields[name]
-            field.error_messages["invalid"] = "Ngày phải viết dạng ngày/tháng/năm, ví dụ 30/06/2026."
-            field.widget.attrs |= {"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off"}
-        for field in self.fields.values():
-            is_choice = isinstance(field, forms.ChoiceField)
-            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+        dress(self)
 
     def add_prefix(self, field_name: str) -> str:
         """Addresses have hyphens where Python has underscores."""
         return super().add_prefix(field_name).replace("_", "-")
-
-    def clean_nam(self) -> int | None:
-        year = self.cleaned_data["nam"]
-        if year is not None and not FIRST_YEAR <= year <= self.today.year:
-            raise forms.ValidationError(f"Hãy chọn một năm từ {FIRST_YEAR} đến {self.today.year}.")
-        return year
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -165,7 +165,7 @@ def test_any_days_may_be_asked_for(client, officer, units):
     ("query", "said"),
     [
         ("nam=abc", "Năm phải là số có bốn chữ số"),
-        ("nam=2027", "Hãy chọn một năm từ 1930 đến 2026."),
+        ("nam=2027", "Hãy ghi một năm từ 1930 đến 2026."),
         ("tinh-tren=x", "Không có cách tính này."),
         ("tu=31/02/2026", "Ngày phải viết dạng ngày/tháng/năm"),
         ("tu=01/06/2026&den=01/05/2026", "Ngày cuối phải từ 01/06/2026 trở đi"),

@@ -1,0 +1,20 @@
+"""Tổ chức đảng: suggestions while one types a name."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cells.models import Organization
+from cells.queries.organizations import offered_as, open_like
+from cells.roles import Action
+
+SUGGESTIONS = 20
+
+
+@require_safe
+def organization_suggestions(request: HttpRequest) -> HttpResponse:
+    """Options for a field in which an organisation is named; `viec` is the action, `o` the field's name."""
+    action = request.GET.get("viec", Action.VIEW)
+    rows = Organization.objects.visible_to(request.user, action)
+    found = open_like(request.GET.get(request.GET.get("o", ""), ""), rows)[:SUGGESTIONS]
+    return render(request, "cells/_organization_option.html", {"offered": [offered_as(row) for row in found]})

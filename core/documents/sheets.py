@@ -1,0 +1,77 @@
+"""Excel files: text always as text, so that nothing a person typed becomes a formula."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+import xlsxwriter
+
+FIXED_DAY = datetime(2000, 1, 1)
+"""Written as the day of creation, so that equal contents give equal files."""
+HEAD = {"bold": True, "bg_color": "#9B1C1F", "font_color": "#FFFFFF", "valign": "vcenter"}
+NARROWEST = 12
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list as a sheet: *lead* stands above the header, *notes* below the last row."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    lead: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    widths: Sequence[int] = field(default=())
+
+
+class Sheets:
+    """An Excel file under way; a context manager that ends it."""
+
+    def __init__(self, target: str | BinaryIO, title: str) -> None:
+        self._book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
+        self._book.set_properties({"title": title, "created": FIXED_DAY})
+        self._head = self._book.add_format(HEAD)
+        self._day = self._book.add_format({"num_format": "dd/mm/yyyy"})
+        self._share = self._book.add_format({"num_format": "0.00"})
+        self._bold = self._book.add_format({"bold": True})
+
+    def __enter__(self) -> "Sheets":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._book.close()
+
+    def add(self, name: str, table: Table) -> int:
+        """Write *table* as the sheet *name*; returns how many rows it had."""
+        page = self._book.add_worksheet(name)
+        for place, head in enumerate(table.heads):
+            width = table.widths[place] if place < len(table.widths) else len(head) + 4
+            page.set_column(place, place, max(NARROWEST, width))
+        for line, text in enumerate(table.lead):
+            page.write_string(line, 0, text, self._bold if line == 0 else None)
+        top = len(table.lead) + bool(table.lead)
+        page.freeze_panes(top + 1, 0)
+        for place, head in enumerate(table.heads):
+            page.write_string(top, place, head, self._head)
+        number = 0
+        for number, cells in enumerate(table.rows, start=1):
+            for place, value in enumerate(cells):
+                self._write(page, top + number, place, value)
+        for line, text in enumerate(table.notes, start=top + number + 2):
+            page.write_string(line, 0, text)
+        return number
+
+    def _write(self, page: Any, line: int, place: int, value: Any) -> None:
+        match value:
+            case None | "":
+                return
+            case date():
+                page.write_datetime(line, place, datetime(value.year, value.month, value.day), self._day)
+            case int():
+                page.write_number(line, place, value)
+            case Decimal():
+                page.write_number(line, place, value, self._share)
+            case _:
+                page.write_string(line, place, str(value))

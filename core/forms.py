@@ -1,0 +1,35 @@
+"""Fields that several forms have, with the words that say what to write."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+
+EXAMPLE_DAY = "30/06/2026"
+CLASSES = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
+
+
+class DayField(forms.DateField):
+    """A day as people here write it: day first."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.error_messages["invalid"] = f"Ngày phải viết dạng ngày/tháng/năm, ví dụ {EXAMPLE_DAY}."
+        self.widget.attrs |= {"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off"}
+
+
+class YearField(forms.IntegerField):
+    """A year of four digits; a form says with :meth:`limit` which ones."""
+
+    def limit(self, first: int, last: int) -> None:
+        """Take years from *first* to *last*."""
+        remedy = f"Hãy ghi một năm từ {first} đến {last}."
+        self.validators += [MinValueValidator(first, remedy), MaxValueValidator(last, remedy)]
+        self.error_messages["invalid"] = f"Năm phải là số có bốn chữ số, ví dụ {last}."
+        self.widget.attrs |= {"min": first, "max": last}
+
+
+def dress(form: forms.BaseForm) -> None:
+    """Give the fields of a form laid out by hand the classes that crispy forms would give."""
+    for field in form.fields.values():
+        field.widget.attrs.setdefault("class", CLASSES.get(type(field.widget), "form-control"))

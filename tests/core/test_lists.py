@@ -1,0 +1,69 @@
+"""Lists on pages, and Excel files made of them."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from core.documents.sheets import Sheets, Table
+from core.lists import in_order
+from core.models import Job
+from core.names import file_name
+
+ORDERS = {"ten": ("title", "kind"), "moi": ("-created_at",)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "columns"),
+    [
+        ("ten", ("title", "kind", "-pk")),
+        ("-ten", ("-title", "-kind", "-pk")),
+        ("moi", ("-created_at", "-pk")),
+        ("-moi", ("created_at", "-pk")),
+        ("", ("created_at", "-pk")),
+        ("pk; drop", ("created_at", "-pk")),
+    ],
+)
+def test_a_list_stands_as_its_address_asks_else_as_it_stands_by_default(asked, columns):
+    assert in_order(Job.objects.all(), asked, ORDERS, "-moi").query.order_by == columns
+
+
+def written(table: Table):
+    content = BytesIO()
+    with Sheets(content, table.title) as book:
+        count = book.add("DANH_SACH", table)
+    return count, openpyxl.load_workbook(content)["DANH_SACH"]
+
+
+def test_a_table_becomes_a_sheet_with_real_numbers_and_days():
+    rows = [["Trần Thị Ánh", date(2026, 1, 2), 3, Decimal("2.81"), None]]
+    table = Table("Danh sách", ["Họ và tên", "Ngày", "Số", "Tỷ lệ", "Ghi chú"], rows, lead=["Danh sách"], notes=["Hết"])
+    count, sheet = written(table)
+    assert count == 1
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=1, max_row=5)] == [
+        ["Danh sách", None, None, None, None],
+        [None] * 5,
+        ["Họ và tên", "Ngày", "Số", "Tỷ lệ", "Ghi chú"],
+        ["Trần Thị Ánh", sheet["B4"].value, 3, 2.81, None],
+        [None] * 5,
+    ]
+    assert (sheet["B4"].value.date(), sheet["B4"].number_format, sheet["A6"].value) == (
+        date(2026, 1, 2), "dd/mm/yyyy", "Hết",
+    )  # fmt: skip
+    assert sheet.freeze_panes == "A4"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+84", "-5", "@x", "\t=1"])
+def test_what_a_person_typed_never_becomes_a_formula(text):
+    _, sheet = written(Table("x", ["Tên"], [[text]]))
+    assert (sheet["A2"].data_type, sheet["A2"].value) == ("s", text)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("Danh sách: 1/2?", "Danh sách- 1-2"), ("../../etc", "etc"), ("", "Ket qua"), ("a" * 300, "a" * 120)],
+)
+def test_a_title_makes_a_file_name_every_system_takes(title, name):
+    assert file_name(title) == name

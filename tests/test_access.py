@@ -1,0 +1,103 @@
+"""Every address × role: what opens, what does not. An address without its row fails here.
+
+A row says what GET answers each role about things of the own unit (cell K1 for the secretary, D1 for the committee
+officer, H for Board and inspector), then what the secretary and the committee officer get for things of a unit
+elsewhere (D2). `y` opens, `r` leads on, `n` is refused (403 or 404), `p` takes POST only.
+"""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cells.kinds import AssociationKind
+from cells.models import Association
+from cells.roles import Role
+from tests import examples, factories
+from tests.pages import addresses
+
+ROLES = (
+    Role.CELL_SECRETARY, Role.COMMITTEE_OFFICER, Role.BOARD_OFFICER, Role.BOARD_HEAD, Role.TRAINING_CENTRE,
+    Role.MASS_ORGANISATION, Role.INSPECTOR, Role.ADMINISTRATOR,
+)  # fmt: skip
+
+EVERYBODY, OFFICES, UNITS = "yyyy yyyy", "nyyy nnnn", "yyyy nnyn"
+MATRIX = {
+    # What belongs to the one who asks, and what is no page of anybody's.
+    "healthz": EVERYBODY,
+    "readyz": EVERYBODY,
+    "home": "rrrr yyry",
+    "login": "rrrr rrrr",
+    "logout": "pppp pppp",
+    "password-change": EVERYBODY,
+    "cells:job-list": EVERYBODY,
+    "cells:job-detail": EVERYBODY,
+    "cells:job-file": "nnnn nnnn",  # the job shown has no file
+    "cells:organization-suggestions": EVERYBODY,
+    # The workbook.
+    "cells:workbook": OFFICES,
+    "cells:workbook-template": OFFICES,
+    "cells:import-result": OFFICES,
+    # Figures and reports.
+    "reports:overview": EVERYBODY,
+    "reports:overview-of": f"{UNITS} nn",
+    "reports:people": f"{UNITS} nn",
+    "reports:cells-without-admission": f"{UNITS} nn",
+    "reports:report-list": EVERYBODY,
+    "reports:report-detail": f"{UNITS} nn",
+    "reports:report-file": f"{UNITS} nn",
+}
+
+
+def answer(client: Client, address: str) -> str:
+    status = client.get(address).status_code
+    return {200: "y", 302: "r", 403: "n", 404: "n", 405: "p"}[status]
+
+
+@pytest.fixture
+def units(db):
+    return factories.district()
+
+
+@pytest.fixture
+def people(units):
+    """One person for each role, with a client of their own."""
+    beside = Association.objects.create(
+        code="TT", name="Trung tâm Chính trị", kind=AssociationKind.TRAINING_CENTRE, organization=units["H"]
+    )
+    places = {Role.CELL_SECRETARY: units["K1"], Role.COMMITTEE_OFFICER: units["D1"], Role.ADMINISTRATOR: None}
+    found = {}
+    for role in ROLES:
+        person = factories.user()
+        if role in (Role.TRAINING_CENTRE, Role.MASS_ORGANISATION):
+            factories.appointment(person, None, role, association=beside)
+        else:
+            end = {"valid_until": factories.TODAY.replace(year=2027)} if role == Role.INSPECTOR else {}
+            factories.appointment(person, places.get(role, units["H"]), role, **end)
+        client = Client()
+        client.force_login(person)
+        found[role] = (person, client)
+    return found
+
+
+def test_every_address_opens_to_whom_its_row_says(units, people):
+    own, foreign = examples.shared(units["K1"]), examples.shared(units["K3"])
+    found = {}
+    for name, address in addresses():
+        row = ""
+        for role in ROLES:
+            person, client = people[role]
+            known = own | examples.personal(person)
+            row += answer(client, reverse(name, kwargs=known[name]) if name in known else address)
+        row = f"{row[:4]} {row[4:]}"
+        if name in foreign:
+            address = reverse(name, kwargs=foreign[name])
+            row += " " + "".join(answer(people[role][1], address) for role in ROLES[:2])
+        found[name] = row
+    assert found == MATRIX
+
+
+def test_addresses_with_parameters_have_something_to_show(units, people):
+    """Else their row above would only say that nothing was found."""
+    person, _ = people[Role.BOARD_OFFICER]
+    known = examples.shared(units["K1"]) | examples.personal(person)
+    assert {name for name, address in addresses() if "0000-" in address} == known.keys()
