@@ -25,7 +25,7 @@ from reports.kinds import Base
 from reports.letterhead import Unit
 from reports.models import Target, TargetPolicy
 from reports.queries.figures import compute_figures, compute_rolls, compute_targets
-from reports.queries.idle import IDLE_YEARS, idle_cells, last_admissions
+from reports.queries.idle import IDLE_YEARS, idle_units, last_admissions
 from reports.queries.people import declarations_behind, people_behind
 from reports.queries.rates import figures_of, policy_with, rate_table
 from reports.rates import Figures, Period
@@ -89,7 +89,7 @@ def report_facts(organization: Organization, period: Period, dated: date | None 
     row_kinds = _row_kinds(own.kind)
     cells = tree.open_cells()
     admitted = lines.table.figures
-    idle = idle_cells(organization, cells, period.last_day, policy.counts_on)
+    idle = idle_units(organization, cells, period.last_day, policy.counts_on)
     target = Target.objects.in_force().filter(organization=organization, year=period.year).first()
     next_policy = TargetPolicy.of(period.year + 1)
     issued_on = dated or period.last_day
