@@ -1,19 +1,18 @@
 """The charts of Tổng quan, each with the table of its numbers."""
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import accumulate
 
 from django.utils.safestring import SafeString
 
 from core.dates import end_of_year, format_date
-from core.numbers import format_decimal, format_integer, format_percent, percentage
-from reports.charts import GOLD, GREY, MONTHS, NARROW, RED, WIDE, Bar, Line, band_chart, cumulative_chart, years_chart
+from core.numbers import format_decimal, format_integer, format_percent
+from reports.charts import GOLD, GREY, NARROW, RED, WIDE, Bar, band_chart, cumulative_chart, years_chart
+from reports.growth import Growth, YearLine
 from reports.queries.overview import Overview
-from reports.queries.years import YEARS, YearLine
+from reports.queries.years import YEARS
 from reports.rates import Rate, Verdict
 from reports.wording import amount, band
 
@@ -42,53 +41,42 @@ def charts_of(overview: Overview) -> list[Chart]:
 
 def growth_chart(overview: Overview) -> Chart:
     """How the rate grew month by month, on the base of the whole period."""
-    year, policy, as_of = overview.reckoning.period.year, overview.policy, overview.reckoning.as_of
-    sums = {which: list(accumulate(counts)) for which, counts in overview.months.items()}
-    sums[year] = sums[year][: as_of.month]
-    bases = {year: overview.own.rate.rate, year - 1: overview.own.previous}
-    rates = {
-        which: [percentage(total, bases[which].base_value) or Decimal(0) for total in totals]
-        for which, totals in sums.items()
-        if bases[which] is not None
-    }
-
-    previous, same_day = overview.own.previous, None
-    if previous is not None and previous.percent is not None:
-        same_day = (as_of.month - 1 + as_of.day / monthrange(year, as_of.month)[1], previous.percent)
-
-    def line(which: int, label: str) -> Line:
-        points = [(0.0, Decimal(0)), *((float(month), rate) for month, rate in enumerate(rates[which], start=1))]
-        if which == year:  # the present month is drawn as far as it has come
-            month = as_of.month - 1 + as_of.day / monthrange(year, as_of.month)[1]
-            points[-1] = (month, points[-1][1])
-        return Line(label, points, same_day if which != year else None)
-
-    before = line(year - 1, f"năm {year - 1}") if year - 1 in rates else None
+    growth, policy = growth_of(overview), overview.policy
+    now, before = growth.lines
+    year = growth.year
     title = f"Tỷ lệ kết nạp lũy kế theo tháng, năm {year}"
-    description = f"Đến {format_date(as_of)} đạt {format_percent(rates[year][-1])}, mục tiêu {_goal(overview)}."
+    reached = format_percent(now.points[-1][1])
+    description = f"Đến {format_date(growth.as_of)} đạt {reached}, mục tiêu {_goal(overview)}."
     if before:
-        same = f"cùng ngày {format_percent(same_day[1])}, " if same_day else ""
+        same = f"cùng ngày {format_percent(growth.same_day)}, " if growth.same_day is not None else ""
         description += f" Năm {year - 1}: {same}cả năm {format_percent(before.points[-1][1])}."
-
     if overview.target_percent is not None:
         description += f" Chỉ tiêu được giao cả năm: {format_percent(overview.target_percent)}."
 
     def draw(name: str, width: int) -> SafeString:
         return cumulative_chart(
-            line(year, f"năm {year}"), before, policy.low, policy.high,
+            now, before, policy.low, policy.high,
             name=name, title=title, description=description, goal=overview.target_percent, width=width,
         )  # fmt: skip
 
-    columns = ["Tháng", *(text for which in rates for text in (f"Lũy kế {which}", f"Tỷ lệ {which}"))]
-    rows = [
-        [str(month + 1), *(text for which in rates for text in _cells(sums[which], rates[which], month))]
-        for month in range(MONTHS)
-    ]
+    columns = ["Tháng", *(text for which in growth.shown_years for text in (f"Lũy kế {which}", f"Tỷ lệ {which}"))]
+    rows = [[str(month), *(text for cell in cells for text in _texts(cell))] for month, cells in growth.rows()]
     return Chart("Lũy kế trong năm", draw("growth", WIDE), draw("growth-narrow", NARROW), columns, rows)
 
 
-def _cells(sums: Sequence[int], rates: Sequence[Decimal], month: int) -> tuple[str, str]:
-    return (format_integer(sums[month]), format_percent(rates[month])) if month < len(sums) else ("", "")
+def growth_of(overview: Overview) -> Growth:
+    year, previous = overview.reckoning.period.year, overview.own.previous
+    return Growth(
+        year,
+        overview.reckoning.as_of,
+        overview.months,
+        {year: overview.own.rate.rate.base_value, year - 1: previous.base_value if previous else None},
+        previous.percent if previous else None,
+    )
+
+
+def _texts(cell: tuple[int, Decimal] | None) -> tuple[str, str]:
+    return (format_integer(cell[0]), format_percent(cell[1])) if cell else ("", "")
 
 
 def goal_chart(overview: Overview) -> Chart:

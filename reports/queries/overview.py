@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Value
-from django.db.models.functions import ExtractMonth
+from django.db.models import Q, QuerySet
 
-from cells.kinds import BASE_KINDS, CELL_KINDS, MovementKind
+from cells.kinds import BASE_KINDS, CELL_KINDS
 from cells.models import Organization, OrganizationVersion
-from cells.queries.roll import DATE_COLUMN
-from core.numbers import percentage
+from reports.growth import YearLine
 from reports.kinds import Base
 from reports.models import TargetPolicy
 from reports.queries.below import (
@@ -28,9 +26,14 @@ from reports.queries.below import (
     versions_at,
 )
 from reports.queries.idle import IDLE_YEARS, idle_years
-from reports.queries.people import counted_units, declarations_behind, declared_years_of, people_behind
+from reports.queries.people import (
+    admissions_by_month,
+    counted_units,
+    declarations_behind,
+    declared_years_of,
+)
 from reports.queries.rates import policy_with
-from reports.queries.years import YearLine, years_of
+from reports.queries.years import years_of
 from reports.rates import Figures, Period, still_needed
 from reports.reckoning import Reckoning
 from reports.wording import capital
@@ -122,7 +125,7 @@ class Overview:
     def target_percent(self) -> Decimal | None:
         """The assigned target in percent of the base."""
         target = self.own.rate.target
-        return None if target is None else percentage(target, self.own.rate.rate.base_value)
+        return None if target is None else self.own.rate.rate.percent_of(target)
 
     @property
     def units_called(self) -> str:
@@ -179,7 +182,7 @@ def overview_of(organization: Organization, reckoning: Reckoning, user: Any, wan
         cells=len(cells),
         silent_cells=sum(make.figures[key].admitted == 0 for key in cells),
         idle_cells=tuple(sum(years >= least for years in idle) for least in range(1, IDLE_YEARS + 1)),
-        months=_admissions_by_month(organization, years, policy.counts_on) if has_months else {},
+        months=admissions_by_month(organization, years, policy.counts_on) if has_months else {},
         years=_years(organization, reckoning) if period.is_full_year else [],
         has_unused_declaration=own.is_declared and not period.is_full_year,
     )
@@ -207,18 +210,3 @@ def cells_of(organization: Organization, period: Period, user: Any) -> QuerySet[
         .filter(organization__in=Organization.objects.visible_to(user))
         .order_by("organization__code")
     )
-
-
-def _admissions_by_month(organization: Organization, years: Iterable[int], counts_on: str) -> dict[int, list[int]]:
-    """People admitted in each of the twelve months of each year."""
-    found = {year: [0] * 12 for year in years}
-    first, *others = (
-        people_behind(organization, Period.of_year(year), MovementKind.ADMITTED, counts_on)
-        .order_by()
-        .values(in_year=Value(year), month=ExtractMonth(DATE_COLUMN[counts_on]))
-        .annotate(size=Count("pk"))
-        for year in found
-    )
-    for row in first.union(*others, all=True):
-        found[row["in_year"]][row["month"] - 1] = row["size"]
-    return found

@@ -1,37 +1,19 @@
 """Several years of one organisation side by side."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from cells.models import FactsVersion, Organization
 from core.dates import end_of_year
+from reports.growth import YearLine
 from reports.kinds import Base
 from reports.models import FiguresRun, Target, TargetPolicy, YearFigures
 from reports.models.targets import default_term_start
 from reports.queries.figures import compute_figures, compute_rolls, compute_targets
 from reports.queries.rates import stored_figures
-from reports.rates import Figures, Period, Rate, Verdict, attainment, base_value, term_base_day, verdict
+from reports.rates import Figures, Period, Rate, base_value, term_base_day, verdict
 
 YEARS = 5
-
-
-@dataclass(frozen=True)
-class YearLine:
-    """One year of an organisation as it stood at the year's end, or today."""
-
-    year: int
-    figures: Figures
-    rate: Rate
-    target: int | None
-    low: Decimal
-    high: Decimal
-    verdict: Verdict
-
-    @property
-    def attainment(self) -> Decimal | None:
-        return attainment(self.figures.admitted, self.target)
 
 
 def years_of(
