@@ -8,13 +8,17 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from core.dates import PartialDate, parse_date, parse_partial
 from core.names import clean_name
-from core.xlsx_safety import SheetScan, UnreadableWorkbookError, inspect_workbook
+from core.numbers import format_integer
+from core.xlsx_reading import SheetScan, Workbook
+from core.xlsx_safety import UnreadableWorkbookError
 
 MAX_EXACT_DIGITS = 10**15
+MAX_FAULTS = 10_000
+"""In one sheet. More of them say nothing new, and each takes memory."""
+LONGEST_CELL = 1_000
+"""Characters; nothing that a column can hold is longer, however it is encoded."""
 
 
 @dataclass(frozen=True, order=True)
@@ -199,19 +203,18 @@ def read_workbook(path: Path, wanted: Iterable[str]) -> tuple[dict[str, RawSheet
 
     Raises UnreadableWorkbookError when it is no workbook, empty, too large, or holds none of the sheets.
     """
-    scans = inspect_workbook(path)
     names = {normal_header(name): name for name in wanted}
     found: dict[str, RawSheet] = {}
     errors, warnings = [], []
-    grids = _grids(path, {scan.name for scan in scans if normal_header(scan.name) in names})
-    for scan in scans:
-        name = names.get(normal_header(scan.name))
-        if name is None:
-            warnings.append(Issue(scan.name, None, "", "Sheet này không thuộc mẫu nên được bỏ qua."))
-        elif name in found:
-            errors.append(Issue(scan.name, None, "", f"Có hai sheet cùng tên {name}. Hãy giữ lại một sheet."))
-        else:
-            found[name] = RawSheet(name, scan, grids[scan.name])
+    with Workbook(path) as book:
+        for position, title in enumerate(book.sheets):
+            name = names.get(normal_header(title))
+            if name is None:
+                warnings.append(Issue(title, None, "", "Sheet này không thuộc mẫu nên được bỏ qua."))
+            elif name in found:
+                errors.append(Issue(title, None, "", f"Có hai sheet cùng tên {name}. Hãy giữ lại một sheet."))
+            else:
+                found[name] = RawSheet(name, *book.read(position))
     if not found:
         raise UnreadableWorkbookError(
             f"Tệp không có sheet nào của mẫu ({', '.join(wanted)}). Hãy dùng tệp mẫu hoặc đổi tên sheet cho đúng."
@@ -221,16 +224,6 @@ def read_workbook(path: Path, wanted: Iterable[str]) -> tuple[dict[str, RawSheet
     return found, errors, warnings
 
 
-def _grids(path: Path, names: set[str]) -> dict[str, list[list[Any]]]:
-    try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
-    except CalamineError as error:
-        raise UnreadableWorkbookError(
-            "Không đọc được nội dung tệp. Hãy mở bằng Excel rồi lưu lại dạng Excel Workbook (.xlsx)."
-        ) from error
-
-
 def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]) -> Iterator[Row]:
     """The rows of one sheet; what cannot be read is added to *errors* and left out of the row."""
     headers = [read_header(cell) for cell in raw.grid[0]] if raw.grid else []
@@ -238,9 +231,14 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
     if places is None:
         return
     _warn_of_numbers(raw, headers, places, warnings)
+    enough = len(errors) + MAX_FAULTS
     broken = _broken_cells(raw, {place: headers[place] for place in places.values()}, errors)
     present = frozenset(column.key for column in places)
     for number, cells in enumerate(raw.grid[1:], start=2):
+        if len(errors) >= enough:
+            message = f"Sheet có quá nhiều lỗi nên từ dòng {number} chưa được kiểm tra. Hãy sửa các lỗi trước đó đã."
+            errors.append(Issue(raw.name, number, "", message))
+            return
         row = Row(raw.name, number, {}, present)
         for column, place in places.items():
             if (number, place + 1) in broken:
@@ -250,6 +248,8 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
             if isinstance(value, str) and not value.strip():
                 continue
             try:
+                if isinstance(value, str) and len(value) > LONGEST_CELL:
+                    raise CellError(f"Ô này dài {format_integer(len(value))} ký tự. Hãy rút ngắn lại.")
                 row.values[column.key] = column.read(value)
             except CellError as error:
                 row.faulty.add(column.key)
@@ -264,7 +264,7 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
 
 
 def read_header(cell: Any) -> str:
-    return "" if isinstance(cell, float | bool | date) else clean_name(str(cell)).rstrip("* ")
+    return "" if isinstance(cell, float | bool | date) else clean_name(str(cell)[:LONGEST_CELL]).rstrip("* ")
 
 
 def _matched(
@@ -316,7 +316,7 @@ def _broken_cells(raw: RawSheet, titles: dict[int, str], errors: list[Issue]) ->
     broken = set()
     for cells, message in told:
         for row, column in cells:
-            if column - 1 in titles and row > 1:
+            if column - 1 in titles and row > 1 and len(broken) < MAX_FAULTS:
                 broken.add((row, column))
                 errors.append(Issue(raw.name, row, titles[column - 1], message))
     return broken
