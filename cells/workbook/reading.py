@@ -18,7 +18,7 @@ MAX_EXACT_DIGITS = 10**15
 MAX_FAULTS = 10_000
 """In one sheet. More of them say nothing new, and each takes memory."""
 LONGEST_CELL = 1_000
-"""Characters; nothing that a column can hold is longer, however it is encoded."""
+"""Characters; no value of any column is longer, however it is encoded."""
 
 
 @dataclass(frozen=True, order=True)
@@ -48,6 +48,8 @@ class Column:
     required: bool = False
     is_key: bool = False
     """Codes and what else names a row must be in the sheet; every other column may be missing."""
+    longest: int = 0
+    """So many characters the database takes; 0 where nothing can be too long. Filled in by `register_sheet`."""
 
 
 @dataclass
@@ -248,9 +250,7 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
             if isinstance(value, str) and not value.strip():
                 continue
             try:
-                if isinstance(value, str) and len(value) > LONGEST_CELL:
-                    raise CellError(f"Ô này dài {format_integer(len(value))} ký tự. Hãy rút ngắn lại.")
-                row.values[column.key] = column.read(value)
+                row.values[column.key] = _read(column, value)
             except CellError as error:
                 row.faulty.add(column.key)
                 errors.append(Issue(raw.name, number, headers[place], str(error)))
@@ -261,6 +261,21 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
                 row.faulty.add(column.key)
                 errors.append(Issue(raw.name, number, headers[place], f"Thiếu {column.header}. Hãy điền ô này."))
         yield row
+
+
+def _read(column: Column, value: Any) -> Any:
+    """The value of one cell; one that is too long is not even looked at."""
+    if isinstance(value, str) and len(value) > LONGEST_CELL:
+        raise _too_long(len(value), column)
+    read = column.read(value)
+    if column.longest and len(read) > column.longest:
+        raise _too_long(len(read), column)
+    return read
+
+
+def _too_long(length: int, column: Column) -> CellError:
+    at_most = f", tối đa {column.longest}" if column.longest else ""
+    return CellError(f"Ô này dài {format_integer(length)} ký tự{at_most}. Hãy viết gọn lại.")
 
 
 def read_header(cell: Any) -> str:

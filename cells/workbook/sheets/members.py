@@ -32,6 +32,7 @@ MEMBER_FIELDS = ("full_name", "sex", "ethnicity", "religion", "joined_on", "offi
 @register_sheet
 class MemberSheet(Sheet):
     name = "DANG_VIEN"
+    models = (Member,)
     about = "Đảng viên và tổ chức đang sinh hoạt"
     columns = (
         Column("Mã đảng viên", "code", read_code, required=True, is_key=True),
@@ -140,6 +141,7 @@ class MemberSheet(Sheet):
 @register_sheet
 class MovementSheet(Sheet):
     name = "BIEN_DONG"
+    models = (Movement,)
     about = "Kết nạp, chuyển đến, chuyển đi và các biến động khác"
     columns = (
         Column("Mã đảng viên", "member", read_code, required=True, is_key=True),

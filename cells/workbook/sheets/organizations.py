@@ -24,6 +24,7 @@ KINDS = {kind.label: kind for kind in OrganizationKind} | {
 @register_sheet
 class OrganizationSheet(Sheet):
     name = "TO_CHUC"
+    models = (OrganizationVersion,)
     about = "Tổ chức đảng, cấp trên, thời gian hoạt động"
     columns = (
         Column("Mã", "code", read_code, required=True, is_key=True),
