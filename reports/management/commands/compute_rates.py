@@ -39,6 +39,8 @@ class Command(JsonCommand):
             if unit is None:
                 raise CommandError(f"Không có tổ chức mã {options['organization']}. Hãy kiểm tra lại mã.")
             rows = table.below(unit)
+            if not rows:
+                self.stderr.write(f"Cảnh báo: {unit.name} không có trong năm {year}. Hãy kiểm tra lại năm.")
         for gap in declared_gaps([row.organization for row in rows], year):
             self.stderr.write(f"Cảnh báo: {gap}")
         if options["json"]:
@@ -48,6 +50,6 @@ class Command(JsonCommand):
         self.stderr.write(f"Năm {year}, tính trên {Base(table.policy.base).label}; {len(rows)} tổ chức.")
         for row in rows:
             self.stdout.write(
-                f"{row.organization.code}\t{row.organization.name}\t{format_integer(row.figures.opening)}\t"
+                f"{row.organization.code}\t{row.name}\t{format_integer(row.figures.opening)}\t"
                 f"{format_integer(row.figures.admitted)}\t{format_percent(row.rate.percent)}"
             )
