@@ -1,5 +1,6 @@
 """Sheet BIEN_DONG: movements, checked together with the members of DANG_VIEN as one history each."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -13,8 +14,10 @@ from cells.services.roll_plan import MemberPlan, day_problems, personal_data, pl
 from cells.workbook.importing import Sheet, register_sheet
 from cells.workbook.reading import Column, Row, read_choice, read_code, read_date, read_text
 from cells.workbook.sheets.members import MemberSheet
+from cells.workbook.sheets.organizations import OrganizationSheet
 from core.bulk import rows_by_key
 from core.dates import format_date
+from core.numbers import format_integer
 
 
 @register_sheet
@@ -35,10 +38,13 @@ class MovementSheet(Sheet):
         self.plans: list[MemberPlan] = []
         self.row_of: dict[int, Row] = {}
         """By the identity of a planned movement: the row it comes from."""
+        self.early: dict[str, list[str]] = {}
+        """By organisation: members whose admission there, which nobody entered, was before it was founded."""
         sheet = next(sheet for sheet in self.work.sheets if isinstance(sheet, MemberSheet))
         by_member: dict[str, list[Row]] = {}
         for row in self.once(rows, "member", "kind", "effective_on", "organization"):
             by_member.setdefault(row["member"], []).append(row)
+        self.first_rows = {code: its_rows[0] for code, its_rows in by_member.items()}
         self._load_members(sheet, by_member)
         existing = self._existing(sheet)
         for code, member in sheet.members.items():
@@ -46,6 +52,8 @@ class MovementSheet(Sheet):
             if additions is not None:
                 self._plan(sheet, member, additions, existing.get(member.pk, []))
         self._refuse_locked(sheet)
+        self._warn_of_early_admissions(sheet)
+        self._warn_of_members_left_behind(sheet)
 
     def _load_members(self, sheet: MemberSheet, by_member: dict[str, list[Row]]) -> None:
         """Members who have movements in this file but no row in DANG_VIEN; unknown ones are reported."""
@@ -130,28 +138,34 @@ class MovementSheet(Sheet):
             home_is_stated=row is not None and row.states("organization"),
         )  # fmt: skip
         for contradiction in plan.contradictions:
-            self._tell(contradiction, sheet, member, additions)
-        for movement, message in day_problems(additions, self.work.closing_days, self.work.today):
-            self.error(self.row_of[id(movement)], "effective_on", message)
-        self._check_before_founding(additions)
+            self._tell(contradiction, sheet, member)
+        for movement, message in day_problems(plan.added, self.work.closing_days, self.work.today):
+            owner, cell_row, key = self._cell(movement, sheet, member)
+            owner.error(cell_row, key, message)
+        self._warn_before_founding(plan.added)
         if member.official_on and member.joined_on and member.official_on < member.joined_on:
             self._tell_official(sheet, member, additions)
         if row is not None:
             self._check_home(sheet, row, plan, home)
             self._count(sheet, row, plan)
+        self._warn_of_closed_home(sheet, plan)
         self.plans.append(plan)
 
-    def _tell(
-        self, contradiction: Contradiction, sheet: MemberSheet, member: Member, additions: list[Movement]
-    ) -> None:
-        """Report a contradiction at its row: the movement's own, else one the member has in this file."""
+    def _tell(self, contradiction: Contradiction, sheet: MemberSheet, member: Member) -> None:
         message = contradiction.message.format(place=f"tổ chức {contradiction.other}")
-        source = contradiction.step.source if contradiction.step else None
-        row = self.row_of.get(id(source)) or next((self.row_of[id(m)] for m in additions), None)
-        if row is not None:
-            self.error(row, "effective_on", message)
-        else:
-            sheet.error(sheet.rows[member.code], "joined_on", message)
+        owner, row, key = self._cell(contradiction.step.source if contradiction.step else None, sheet, member)
+        owner.error(row, key, message)
+
+    def _cell(self, movement: object, sheet: MemberSheet, member: Member) -> tuple[Sheet, Row, str]:
+        """Where the file speaks of *movement*: in its own row; an admission that follows from Ngày vào Đảng there.
+
+        A stored movement of a member without a row in DANG_VIEN is told of at the first row he has.
+        """
+        if (row := self.row_of.get(id(movement))) is not None:
+            return self, row, "effective_on"
+        if (row := sheet.rows.get(member.code)) is not None:
+            return sheet, row, "joined_on"
+        return self, self.first_rows[member.code], "effective_on"
 
     def _tell_official(self, sheet: MemberSheet, member: Member, additions: list[Movement]) -> None:
         message = (
@@ -164,15 +178,58 @@ class MovementSheet(Sheet):
         else:
             self.error(self.row_of[id(additions[0])], "effective_on", message)
 
-    def _check_before_founding(self, additions: list[Movement]) -> None:
-        for movement in additions:
-            places = self.work.placements.get(movement.organization.code)
-            if places and movement.effective_on < places[0].valid_from:
-                since = format_date(places[0].valid_from)
-                self.warn(
-                    self.row_of[id(movement)], "effective_on", f"Tổ chức chỉ có từ ngày {since}; biến động trước ngày "
-                    "đó không tính vào cấp trên nào. Hãy kiểm tra lại.",
-                )  # fmt: skip
+    def _warn_before_founding(self, movements: list[Movement]) -> None:
+        """What an organisation did before it was there; admissions nobody entered are told once for all of them."""
+        for movement in movements:
+            unit = movement.organization.code
+            places = self.work.placements.get(unit)
+            if not places or movement.effective_on >= places[0].valid_from:
+                continue
+            if movement.is_implied:
+                self.early.setdefault(unit, []).append(movement.member.code)
+                continue
+            since = format_date(places[0].valid_from)
+            self.warn(
+                self.row_of[id(movement)], "effective_on", f"Tổ chức chỉ có từ ngày {since}; biến động trước ngày đó "
+                "không tính vào cấp trên nào. Hãy kiểm tra lại.",
+            )  # fmt: skip
+
+    def _warn_of_early_admissions(self, sheet: MemberSheet) -> None:
+        for unit, members in self.early.items():
+            since = format_date(self.work.placements[unit][0].valid_from)
+            row = next((sheet.rows[code] for code in members if code in sheet.rows), None)
+            owner, row = (sheet, row) if row is not None else (self, self.first_rows[members[0]])
+            owner.warn(
+                row, "organization", f"Tổ chức {unit} chỉ có từ ngày {since}, mà {format_integer(len(members))} đảng "
+                f"viên được tính vào danh sách của tổ chức này từ Ngày vào Đảng, trước ngày đó; trước {since} họ không "
+                "tính vào cấp trên nào. Nếu họ từ tổ chức khác đến, hãy thêm dòng chuyển đến ở sheet BIEN_DONG.",
+            )  # fmt: skip
+
+    def _warn_of_closed_home(self, sheet: MemberSheet, plan: MemberPlan) -> None:
+        closed_on = self.work.closing_days.get(plan.place.code)
+        if not plan.replay.on_roll or plan.contradictions or not closed_on or closed_on > self.work.today:
+            return
+        row = sheet.rows.get(plan.member.code)
+        owner, row = (sheet, row) if row is not None else (self, self.first_rows[plan.member.code])
+        owner.warn(
+            row, "organization", f"Tổ chức {plan.place.code} đã thôi hoạt động từ ngày {format_date(closed_on)} mà "
+            "đảng viên này vẫn trong danh sách. Hãy thêm dòng chuyển đi ở sheet BIEN_DONG, và dòng chuyển đến tổ chức "
+            "kế thừa nếu có.",
+        )  # fmt: skip
+
+    def _warn_of_members_left_behind(self, sheet: MemberSheet) -> None:
+        """Say at the units this file closes how many stay on their rolls whom it does not speak of."""
+        units = next(sheet for sheet in self.work.sheets if isinstance(sheet, OrganizationSheet))
+        closed = [code for code in units.closing_rows if self.work.closing_days[code] <= self.work.today]
+        rows = Member.objects.filter(on_roll=True).values_list("organization__code", "code")
+        left = Counter(
+            unit for unit, member in rows_by_key(rows, "organization__code", closed) if member not in sheet.members
+        )
+        for code, count in left.items():
+            units.warn(
+                units.closing_rows[code], "last_day", f"Còn {format_integer(count)} đảng viên trong danh sách của tổ "
+                "chức này. Hãy ghi biến động chuyển đi của họ ở sheet BIEN_DONG, và chuyển đến tổ chức kế thừa nếu có.",
+            )  # fmt: skip
 
     def _check_home(self, sheet: MemberSheet, row: Row, plan: MemberPlan, home: Organization) -> None:
         """Mã tổ chức must be where the movements lead; without a date of joining there is no place on the roll."""
@@ -208,12 +265,9 @@ class MovementSheet(Sheet):
         dated: dict[tuple[int, date], list[tuple[Sheet, Row, str]]] = {}
         for plan in self.plans:
             for movement in (*plan.added, *plan.reversed):
-                row, owner, key = self.row_of.get(id(movement)), self, "effective_on"
-                if row is None:
-                    row, owner, key = sheet.rows.get(plan.member.code), sheet, "joined_on"
-                if row is not None and movement.organization.pk:
+                if movement.organization.pk:
                     fact = (movement.organization.pk, movement.effective_on)
-                    dated.setdefault(fact, []).append((owner, row, key))
+                    dated.setdefault(fact, []).append(self._cell(movement, sheet, plan.member))
         for fact, lock in locked_days(dated).items():
             for owner, row, key in dated[fact]:
                 owner.error(row, key, lock_message(lock))

@@ -58,6 +58,8 @@ class OrganizationSheet(Sheet):
                 self.work.organizations[code] = Organization(code=code)
                 self.changes.created.append(self.work.organizations[code])
         self.row_of: dict[str, Row] = {}
+        self.closing_rows: dict[str, Row] = {}
+        """By the code of each organisation that this file closes: the row that says so."""
         for code, its_rows in by_code.items():
             self.row_of[code] = its_rows[0]
             self._plan(code, its_rows)
@@ -218,6 +220,7 @@ class OrganizationSheet(Sheet):
             self.counts.updated += 1
         planned[closing.valid_from] = closing
         self.changes.new.append(closing)
+        self.closing_rows[row["code"]] = row
 
     def _refuse_reopening(self, ordered: list[OrganizationVersion], begins: dict[date, Row]) -> None:
         closed_on = next((version.valid_from for version in ordered if version.is_closed), None)
