@@ -201,6 +201,73 @@ def test_all_faults_are_told_at_once(tmp_path):
     ]
 
 
+UNREADABLE = ["M1", "chuyển đi", "31/02/2015", "K1"]
+UNKNOWN_PLACE = ["M1", "chuyển đi", "01/02/2015", "K9"]
+HELD_TOO_EARLY = ["M1", "kết nạp", "19/05/2010", "K1", "", "01/03/2010"]
+
+
+@pytest.mark.parametrize(
+    ("faulty", "column"), [(UNREADABLE, "Ngày"), (UNKNOWN_PLACE, "Mã tổ chức"), (HELD_TOO_EARLY, "Ngày tổ chức lễ")]
+)
+def test_one_row_that_cannot_be_used_neither_accuses_nor_hides_the_others(tmp_path, faulty, column):
+    """Without the transfer out nobody can tell whether the arrival fits; that a day is still to come is plain."""
+    rows = moves(
+        faulty,
+        ["M1", "chuyển đến", "01/03/2015", "K2"],
+        ["M1", "chuyển đi", "01/01/2100", "K2"],
+        ["M1", "chuyển đến", "01/02/2016", "K8", "", "01/02/2016"],
+    )
+    result = imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people([*ANH[:4], "K2", ANH[5]]), BIEN_DONG=rows)
+    assert faults(result) == [
+        ("BIEN_DONG", 2, column),
+        ("BIEN_DONG", 4, "Ngày"),
+        ("BIEN_DONG", 5, "Mã tổ chức"),
+        ("BIEN_DONG", 5, "Ngày tổ chức lễ"),
+    ]
+
+
+def test_movements_are_checked_though_the_row_of_the_person_is_at_fault(tmp_path):
+    nowhere = ["M1", "", "", "nam", "K9", ANH[5]]
+    unknown_day = ["M2", *ANH[1:5], "30/02/2010"]
+    rows = moves(
+        ["M1", "chuyển đi", "01/02/2015", "K1"], ["M1", "chuyển đi", "01/03/2015", "K1"],
+        ["M2", "chuyển đi", "01/02/2100", "K1"], ["M2", "chuyển đi", "01/02/2015", "K1"],
+        ["M3", "từ trần", "01/02/2100", "K7"],
+    )  # fmt: skip
+    result = imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(nowhere, unknown_day), BIEN_DONG=rows)
+    assert faults(result) == [
+        ("BIEN_DONG", 3, "Ngày"),
+        ("BIEN_DONG", 4, "Ngày"),
+        ("BIEN_DONG", 6, "Mã tổ chức"),
+        ("BIEN_DONG", 6, "Mã đảng viên"),
+        ("BIEN_DONG", 6, "Ngày"),
+        ("DANG_VIEN", 2, "Họ và tên"),
+        ("DANG_VIEN", 2, "Mã tổ chức"),
+        ("DANG_VIEN", 3, "Ngày vào Đảng"),
+    ]
+
+
+def test_a_repeated_row_leaves_the_history_whole(tmp_path):
+    moved = ["M1", "chuyển đi", "01/02/2015", "K1"]
+    result = imported(
+        tmp_path,
+        TO_CHUC=UNITS,
+        DANG_VIEN=people(ANH),
+        BIEN_DONG=moves(moved, moved, ["M1", "xin ra", "01/02/2016", "K1"]),
+    )
+    assert faults(result) == [("BIEN_DONG", 3, "Mã đảng viên"), ("BIEN_DONG", 4, "Ngày")]
+
+
+def test_a_locked_period_is_told_of_beside_other_faults(tmp_path):
+    from cells.models import Organization
+
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
+    top = Organization.objects.get(code="H")
+    lock_period(top, first_day=date(2025, 1, 1), last_day=date(2025, 12, 31), by=user(), reason="Đã báo cáo")
+    result = imported(tmp_path, BIEN_DONG=moves(UNREADABLE, ["M1", "từ trần", "01/02/2025", "K1"]))
+    assert faults(result) == [("BIEN_DONG", 2, "Ngày"), ("BIEN_DONG", 3, "Ngày")]
+
+
 def test_movements_that_contradict_what_is_stored_are_refused(tmp_path):
     imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
     result = imported(tmp_path, BIEN_DONG=moves(["M1", "chuyển đến", "01/02/2025", "K2"]))

@@ -51,6 +51,9 @@ class MemberSheet(Sheet):
         self.homes: dict[str, Organization] = {}
         """Where the file says each belongs (Mã tổ chức)."""
         self.rows: dict[str, Row] = {}
+        self.unplaced: dict[str, Member] = {}
+        """Members of whom the file does not say soundly where they belong; their movements are checked all the same."""
+        self.unplaced_rows: dict[str, Row] = {}
         self.named = {row["code"] for row in rows if row.states("code")}
         listed = self.once(rows, "code")
         stored = {
@@ -66,6 +69,8 @@ class MemberSheet(Sheet):
             self._check_dates(row, member)
             if home is not None:
                 self.rows[code], self.members[code], self.homes[code] = row, member, home
+            elif "code" not in row.faulty:
+                self.unplaced_rows[code], self.unplaced[code] = row, member
 
     def _home(self, row: Row, member: Member) -> Organization | None:
         """The organisation the row enters the member under; for a stored member who has none, the stored one."""

@@ -10,7 +10,7 @@ from cells.models import Member, Movement, Organization
 from cells.roll import Contradiction
 from cells.services.locks import lock_message, locked_days
 from cells.services.roll import write_plans
-from cells.services.roll_plan import MemberPlan, day_problems, personal_data, plan_member
+from cells.services.roll_plan import STILL_TO_COME, MemberPlan, day_problems, personal_data, plan_member
 from cells.workbook.importing import Sheet, register_sheet
 from cells.workbook.reading import Column, Row, read_choice, read_code, read_date, read_text
 from cells.workbook.sheets.members import MemberSheet
@@ -18,6 +18,9 @@ from cells.workbook.sheets.organizations import OrganizationSheet
 from core.bulk import rows_by_key
 from core.dates import format_date
 from core.numbers import format_integer
+
+IDENTITY = ("member", "kind", "effective_on", "organization")
+"""What tells one movement from every other."""
 
 
 @register_sheet
@@ -36,24 +39,50 @@ class MovementSheet(Sheet):
 
     def check(self, rows: list[Row]) -> None:
         self.plans: list[MemberPlan] = []
+        self.loose: list[Movement] = []
+        """Movements of members whose history cannot be followed, because a part of it cannot be read."""
         self.row_of: dict[int, Row] = {}
         """By the identity of a planned movement: the row it comes from."""
         self.early: dict[str, list[str]] = {}
         """By organisation: members whose admission there, which nobody entered, was before it was founded."""
         sheet = next(sheet for sheet in self.work.sheets if isinstance(sheet, MemberSheet))
-        by_member: dict[str, list[Row]] = {}
-        for row in self.once(rows, "member", "kind", "effective_on", "organization"):
-            by_member.setdefault(row["member"], []).append(row)
+        by_member = self._by_member(rows)
         self.first_rows = {code: its_rows[0] for code, its_rows in by_member.items()}
         self._load_members(sheet, by_member)
         existing = self._existing(sheet)
-        for code, member in sheet.members.items():
-            additions = self._additions(member, by_member.get(code, []), existing.get(member.pk, []))
-            if additions is not None:
-                self._plan(sheet, member, additions, existing.get(member.pk, []))
+        for code in sheet.members | by_member:
+            member = sheet.members.get(code) or sheet.unplaced.get(code) or Member(code=code)
+            stored = existing.get(member.pk, []) if member.pk else []
+            additions, is_whole = self._additions(member, by_member.get(code, []), stored)
+            if is_whole and self._may_be_followed(sheet, code, additions):
+                self._plan(sheet, member, additions, stored)
+            else:
+                self.loose += additions
+        self._check_days_of_loose(sheet)
         self._refuse_locked(sheet)
         self._warn_of_early_admissions(sheet)
         self._warn_of_members_left_behind(sheet)
+
+    def _by_member(self, rows: list[Row]) -> dict[str, list[Row]]:
+        """Rows by member; those that cannot be read in full too, for the others are judged by what is known of them."""
+        distinct = {id(row) for row in self.once(rows, *IDENTITY)}
+        by_member: dict[str, list[Row]] = {}
+        for row in rows:
+            if row.states("member") and (id(row) in distinct or not _is_identified(row)):
+                by_member.setdefault(row["member"], []).append(row)
+        return by_member
+
+    def _may_be_followed(self, sheet: MemberSheet, code: str, additions: list[Movement]) -> bool:
+        """Whether enough is known of the person: where he is entered, or what happened to him, and since when."""
+        row = sheet.rows.get(code)
+        if code in sheet.members:
+            return row is None or "joined_on" not in row.faulty
+        return code in sheet.unplaced and bool(additions) and "joined_on" not in sheet.unplaced_rows[code].faulty
+
+    def _check_days_of_loose(self, sheet: MemberSheet) -> None:
+        for movement, message in day_problems(self.loose, self.work.closing_days, self.work.today):
+            self.error(self.row_of[id(movement)], "effective_on", message)
+        self._warn_before_founding(self.loose)
 
     def _load_members(self, sheet: MemberSheet, by_member: dict[str, list[Row]]) -> None:
         """Members who have movements in this file but no row in DANG_VIEN; unknown ones are reported."""
@@ -74,22 +103,26 @@ class MovementSheet(Sheet):
                 self.error(row, "member", message)
 
     def _existing(self, sheet: MemberSheet) -> dict[int | None, list[Movement]]:
-        stored = {member.pk for member in sheet.members.values() if member.pk}
+        stored = {member.pk for member in (*sheet.members.values(), *sheet.unplaced.values()) if member.pk}
         found: dict[int | None, list[Movement]] = {}
         rows = Movement.objects.in_force().select_related("organization")
         for movement in rows_by_key(rows, "member", stored):
             found.setdefault(movement.member_id, []).append(movement)
         return found
 
-    def _additions(self, member: Member, rows: list[Row], existing: list[Movement]) -> list[Movement] | None:
-        """Movements the rows bring that are not stored yet; None when a row cannot be used."""
+    def _additions(self, member: Member, rows: list[Row], existing: list[Movement]) -> tuple[list[Movement], bool]:
+        """Movements the rows bring that are not stored yet, and whether these are all of them."""
         known = {(m.kind, m.effective_on, m.organization.code): m for m in existing}
         additions: list[Movement] = []
-        sound = True
+        is_whole = True
         for row in rows:
             organization = self.organization(row)
-            if not self._ceremony_fits(row) or organization is None or row.faulty:
-                sound = False
+            self._check_ceremony(row)
+            if organization is None or not _is_identified(row) or row.faulty & {"held_on", *IDENTITY}:
+                is_whole = False
+            if organization is None or not _is_identified(row):
+                if row.states("effective_on") and row["effective_on"] > self.work.today:
+                    self.error(row, "effective_on", STILL_TO_COME)
                 continue
             before = known.get((row["kind"], row["effective_on"], organization.code))
             stated = {
@@ -109,29 +142,27 @@ class MovementSheet(Sheet):
             )  # fmt: skip
             self.row_of[id(movement)] = row
             additions.append(movement)
-        return additions if sound else None
+        return additions, is_whole
 
-    def _ceremony_fits(self, row: Row) -> bool:
+    def _check_ceremony(self, row: Row) -> None:
         held_on = row["held_on"]
-        if held_on is None:
-            return True
+        if held_on is None or not row.states("kind"):
+            return
         if row["kind"] != MovementKind.ADMITTED:
             self.error(row, "held_on", "Chỉ dòng kết nạp mới có Ngày tổ chức lễ. Hãy xóa ô này.")
-        elif held_on < row["effective_on"]:
+        elif row.states("effective_on") and held_on < row["effective_on"]:
             self.error(
                 row, "held_on", f"Ngày tổ chức lễ {format_date(held_on)} trước ngày quyết định "
                 f"{format_date(row['effective_on'])}. Hãy sửa lại.",
             )  # fmt: skip
-        return "held_on" not in row.faulty
 
     # --- one history -------------------------------------------------------------------------------------------
 
     def _plan(self, sheet: MemberSheet, member: Member, additions: list[Movement], existing: list[Movement]) -> None:
         row = sheet.rows.get(member.code)
-        if row is not None and row.faulty & {"joined_on", "organization", "full_name"}:
-            return
-        before = sheet.before[member.code]
-        home = sheet.homes.get(member.code) or member.organization
+        before = sheet.before.get(member.code)
+        is_placed = member.code in sheet.members
+        home = sheet.homes.get(member.code) or (member.organization if is_placed else additions[0].organization)
         plan = plan_member(
             member, home=home, existing=existing, additions=additions, before=before,
             calendar=self.work.calendar, completes_history=True,
@@ -145,7 +176,7 @@ class MovementSheet(Sheet):
         self._warn_before_founding(plan.added)
         if member.official_on and member.joined_on and member.official_on < member.joined_on:
             self._tell_official(sheet, member, additions)
-        if row is not None:
+        if row is not None and is_placed:
             self._check_home(sheet, row, plan, home)
             self._count(sheet, row, plan)
         self._warn_of_closed_home(sheet, plan)
@@ -265,12 +296,19 @@ class MovementSheet(Sheet):
         dated: dict[tuple[int, date], list[tuple[Sheet, Row, str]]] = {}
         for plan in self.plans:
             for movement in (*plan.added, *plan.reversed):
-                if movement.organization.pk:
-                    fact = (movement.organization.pk, movement.effective_on)
-                    dated.setdefault(fact, []).append(self._cell(movement, sheet, plan.member))
+                self._note_day(dated, movement, self._cell(movement, sheet, plan.member))
+        for movement in self.loose:
+            self._note_day(dated, movement, (self, self.row_of[id(movement)], "effective_on"))
         for fact, lock in locked_days(dated).items():
             for owner, row, key in dated[fact]:
                 owner.error(row, key, lock_message(lock))
+
+    def _note_day(
+        self, dated: dict[tuple[int, date], list[tuple[Sheet, Row, str]]], movement: Movement,
+        cell: tuple[Sheet, Row, str],
+    ) -> None:  # fmt: skip
+        if movement.organization.pk:
+            dated.setdefault((movement.organization.pk, movement.effective_on), []).append(cell)
 
     def write(self) -> date | None:
         changed = [plan for plan in self.plans if plan.before is None or _changes(plan)]
@@ -293,3 +331,7 @@ class MovementSheet(Sheet):
 
 def _changes(plan: MemberPlan) -> bool:
     return bool(plan.added or plan.reversed or plan.changes_member)
+
+
+def _is_identified(row: Row) -> bool:
+    return all(row.states(key) for key in IDENTITY)
