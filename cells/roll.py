@@ -11,7 +11,7 @@ from itertools import pairwise, permutations
 from typing import Protocol
 
 from cells.kinds import INCREASES, MovementKind
-from core.dates import format_date
+from core.dates import add_months, format_date
 
 Key = Hashable
 
@@ -44,11 +44,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Why a step cannot be; `{place}` in the message stands for the organisation *other*."""
+    """Why a step cannot be; `{place}` in the message stands for the organisation *other*.
+
+    `about` is what of the step has to be looked at: its day, or its kind.
+    """
 
     step: Step | None
     message: str
     other: Key | None = None
+    about: str = "effective_on"
 
 
 @dataclass
@@ -57,6 +61,8 @@ class Replay:
 
     steps: list[Step]
     contradictions: list[Contradiction]
+    doubts: list[Contradiction]
+    """What can be, but seldom is: told, never refused."""
     implied: Step | None
     """The admission nobody entered: taken from Ngày vào Đảng where the movements begin without one."""
     organization: Key
@@ -74,10 +80,11 @@ def replay(steps: Iterable[Step], joined_on: date | None, home: Key) -> Replay:
     """Follow one member through *steps*.
 
     *joined_on* is Ngày vào Đảng (the first admission); *home* the organisation the member is entered
-    under, which counts where there are no movements. All contradictions are returned, none raised.
+    under, which counts where there are no movements. All contradictions and doubts are returned, none raised.
     """
     ordered = order(steps)
     found: list[Contradiction] = []
+    doubts: list[Contradiction] = []
     implied = _implied_admission(ordered, joined_on, home, found)
     everything = [implied, *ordered] if implied else ordered
 
@@ -91,12 +98,14 @@ def replay(steps: Iterable[Step], joined_on: date | None, home: Key) -> Replay:
         seen.add(natural_key)
         if problem:
             found.append(problem)
+        elif doubt := _doubt(step, previous):
+            doubts.append(doubt)
         place = step.organization if step.is_increase else None
         last = step.organization
         previous = step
     if joined_on is None and ordered and ordered[0].kind == MovementKind.ADMITTED:
         joined_on = ordered[0].on
-    return Replay(everything, found, implied, last, place is not None, joined_on)
+    return Replay(everything, found, doubts, implied, last, place is not None, joined_on)
 
 
 def order(steps: Iterable[Step]) -> list[Step]:
@@ -118,12 +127,12 @@ def _possible_order(same_day: list[Step], previous: Step | None) -> Sequence[Ste
 
 def _clashes(steps: Iterable[Step], previous: Step | None) -> int:
     place = previous.organization if previous and previous.is_increase else None
-    clashes, first = 0, previous is None
+    clashes = 0
     for step in steps:
         # A leading decrease is possible: the admission before it was never entered.
-        fits = place is None if step.is_increase else place == step.organization or (place is None and first)
-        clashes += not fits
-        place, first = (step.organization if step.is_increase else None), False
+        fits = place is None if step.is_increase else place == step.organization or (place is None and not previous)
+        clashes += not fits or (step.is_increase and previous is not None and _no_return(step, previous) is not None)
+        place, previous = (step.organization if step.is_increase else None), step
     return clashes
 
 
@@ -201,7 +210,70 @@ def _problem(step: Step, place: Key | None, previous: Step | None) -> Contradict
             step, "Ngày này đảng viên đang trong danh sách của {place}, không phải của tổ chức ghi ở dòng này. "
             "Hãy sửa Mã tổ chức hoặc thêm dòng chuyển sinh hoạt trước đó.", place,
         )  # fmt: skip
-    return None
+    return _no_return(step, previous) if step.is_increase and previous is not None else None
+
+
+# --- How one comes back onto the roll ------------------------------------------------------------------------
+
+LEFT_THE_PARTY = (MovementKind.EXPELLED, MovementKind.STRUCK_OFF, MovementKind.RESIGNED)
+READMISSION_MONTHS = 36
+"""Between leaving the Party and being admitted again (admission.md §3.1)."""
+SOONEST_READMISSION_MONTHS = 24
+"""For those who left over the population policy; sooner nobody is admitted again, whatever happened elsewhere."""
+
+
+def _no_return(step: Step, previous: Step) -> Contradiction | None:
+    """Why nobody can come back by *step* after *previous*.
+
+    Who moved away is still a member and arrives; who left the Party is reinstated or admitted again. What happened
+    outside the tree in between is not known here, but being admitted again takes its time everywhere.
+    """
+    soon = step.on < add_months(previous.on, SOONEST_READMISSION_MONTHS)
+    moved_on = f"Đảng viên chuyển đi khỏi {{place}} ngày {format_date(previous.on)}"
+    match previous.kind, step.kind:
+        case MovementKind.TRANSFERRED_OUT, MovementKind.REINSTATED:
+            message = f"{moved_on}, không ra khỏi Đảng nên không có phục hồi."
+        case MovementKind.TRANSFERRED_OUT, MovementKind.ADMITTED if soon:
+            message = f"{moved_on}, vẫn là đảng viên nên không kết nạp nữa."
+        case left, MovementKind.TRANSFERRED_IN if left in LEFT_THE_PARTY and soon:
+            message = (
+                f"{_left_the_party(previous)} nên không thể chuyển đến. Hãy sửa Loại thành phục hồi hoặc kết nạp, "
+            )
+            return _about_kind(step, f"{message}hoặc thêm dòng phục hồi trước đó.", previous)
+        case _:
+            return None
+    return _about_kind(step, f"{message} Nếu là người về sinh hoạt, hãy sửa Loại thành chuyển đến.", previous)
+
+
+def _doubt(step: Step, previous: Step | None) -> Contradiction | None:
+    """What is odd about *step*, which can be all the same."""
+    early = previous is not None and step.on < add_months(previous.on, READMISSION_MONTHS)
+    match previous.kind if previous else None, step.kind:
+        case None, MovementKind.REINSTATED:
+            message = "Chưa có dòng khai trừ, xóa tên hay xin ra trước lần phục hồi này. Hãy bổ sung nếu có."
+        case MovementKind.TRANSFERRED_OUT, MovementKind.ADMITTED:
+            message = (
+                f"Đảng viên chuyển đi khỏi {{place}} ngày {format_date(previous.on)} và chưa có dòng ra khỏi Đảng; kết "
+                "nạp lại chỉ khi đã ra khỏi Đảng ở nơi khác. Nếu là người chuyển về, hãy sửa Loại thành chuyển đến."
+            )
+        case left, MovementKind.TRANSFERRED_IN if left in LEFT_THE_PARTY:
+            message = (
+                f"{_left_the_party(previous)} và chưa có dòng phục hồi hay kết nạp lại; chuyển đến chỉ khi đã kết nạp "
+                "lại ở nơi khác. Hãy kiểm tra lại Loại và Ngày."
+            )
+        case left, MovementKind.ADMITTED if left in LEFT_THE_PARTY and early:
+            message = f"{_left_the_party(previous)}, chưa đủ {READMISSION_MONTHS} tháng. Hãy kiểm tra lại Loại và Ngày."
+        case _:
+            return None
+    return _about_kind(step, message, previous)
+
+
+def _left_the_party(step: Step) -> str:
+    return f"Đảng viên đã ra khỏi Đảng ngày {format_date(step.on)} ({MovementKind(step.kind).label} tại {{place}})"
+
+
+def _about_kind(step: Step, message: str, previous: Step | None) -> Contradiction:
+    return Contradiction(step, message, previous.organization if previous else None, about="kind")
 
 
 def pair_transfers(ordered: Sequence[Step], calendar: Calendar) -> list[tuple[Step, Step]]:

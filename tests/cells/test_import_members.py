@@ -356,6 +356,27 @@ def test_a_locked_period_is_safe_from_a_history_that_moves_the_admission_in_it(t
     assert faults(result) == [("BIEN_DONG", 2, "Ngày")]
 
 
+def test_how_one_came_back_is_refused_or_remarked_at_the_kind_of_movement(tmp_path):
+    rows = moves(
+        ["M1", "chuyển đi", "01/01/2012", "K1"], ["M1", "phục hồi", "01/01/2013", "K1"],
+        ["M2", "khai trừ", "01/01/2012", "K1"], ["M2", "chuyển đến", "01/01/2016", "K1"],
+    )  # fmt: skip
+    result = imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH, ["M2", *ANH[1:]]), BIEN_DONG=rows)
+    assert [(issue.sheet, issue.row, issue.column, issue.message) for issue in result.errors] == [
+        (
+            "BIEN_DONG", 3, "Loại", "Đảng viên chuyển đi khỏi tổ chức K1 ngày 01/01/2012, không ra khỏi Đảng nên không "
+            "có phục hồi. Nếu là người về sinh hoạt, hãy sửa Loại thành chuyển đến.",
+        )
+    ]  # fmt: skip
+    assert remarks(result) == [
+        (
+            "BIEN_DONG", 5, "Loại", "Đảng viên đã ra khỏi Đảng ngày 01/01/2012 (khai trừ tại tổ chức K1) và chưa có "
+            "dòng phục hồi hay kết nạp lại; chuyển đến chỉ khi đã kết nạp lại ở nơi khác. Hãy kiểm tra lại Loại và "
+            "Ngày.",
+        )
+    ]  # fmt: skip
+
+
 def test_formulas_and_excel_errors_are_refused_at_their_cells(tmp_path):
     rows = people(["M1", "=A1", *ANH[2:]], ["M2", "Trần Văn Đức", "#REF!", *ANH[3:]])
     result = imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=rows)

@@ -170,6 +170,9 @@ class MovementSheet(Sheet):
         )  # fmt: skip
         for contradiction in plan.contradictions:
             self._tell(contradiction, sheet, member)
+        for doubt in plan.replay.doubts:
+            if doubt.step and (cell_row := self.row_of.get(id(doubt.step.source))) is not None:
+                self.warn(cell_row, doubt.about, doubt.message.format(place=f"tổ chức {doubt.other}"))
         for movement, message in day_problems(plan.added, self.work.closing_days, self.work.today):
             owner, cell_row, key = self._cell(movement, sheet, member)
             owner.error(cell_row, key, message)
@@ -185,7 +188,7 @@ class MovementSheet(Sheet):
     def _tell(self, contradiction: Contradiction, sheet: MemberSheet, member: Member) -> None:
         message = contradiction.message.format(place=f"tổ chức {contradiction.other}")
         owner, row, key = self._cell(contradiction.step.source if contradiction.step else None, sheet, member)
-        owner.error(row, key, message)
+        owner.error(row, contradiction.about if owner is self else key, message)
 
     def _cell(self, movement: object, sheet: MemberSheet, member: Member) -> tuple[Sheet, Row, str]:
         """Where the file speaks of *movement*: in its own row; an admission that follows from Ngày vào Đảng there.
