@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cells.tree import CycleError, Placement, ancestry
+from cells.tree import MAX_LEVELS, CycleError, Placement, TooDeepError, ancestry
 from cells.workbook.reading import Row
 from core.dates import BEGINNING, format_date
 
@@ -16,7 +16,7 @@ LISTED = 5
 
 
 def tell_tree_faults(sheet: "OrganizationSheet") -> None:
-    """Circles, places under what is closed or not there yet, and units left below what closes."""
+    """Circles, lines without end, places under what is closed or not there yet, and units left below what closes."""
     _refuse_circles(sheet)
     for code in sheet.row_of:
         for place in sheet.work.placements.get(code, ()):
@@ -38,6 +38,20 @@ def _refuse_circles(sheet: "OrganizationSheet") -> None:
             if frozenset(error.members) not in told:
                 told.add(frozenset(error.members))
                 _refuse_circle(sheet, error)
+        except TooDeepError as error:
+            _refuse_depth(sheet, error)
+            return  # every unit of a long line is too deep: one says it
+
+
+def _refuse_depth(sheet: "OrganizationSheet", error: TooDeepError) -> None:
+    lowest = error.members[0]
+    step = _step_on(sheet.work.placements, lowest, error.since)
+    row, key = sheet.said.get(step, _first_row(sheet, error.members))
+    line = " → ".join(map(str, error.members[:LISTED]))
+    sheet.error(
+        row, key, f"Tổ chức {lowest} ở sâu quá {MAX_LEVELS} cấp: {line}… Hãy kiểm tra lại Mã cấp trên của các tổ chức "
+        "này.",
+    )  # fmt: skip
 
 
 def _refuse_circle(sheet: "OrganizationSheet", error: CycleError) -> None:
@@ -48,7 +62,8 @@ def _refuse_circle(sheet: "OrganizationSheet", error: CycleError) -> None:
     latest = max((begin for _, begin in said), default=closed_on)
     row, key = next((sheet.said[step] for step in said if step[1] == latest), _first_row(sheet, error.members))
     since = "" if closed_on == BEGINNING else f" từ ngày {format_date(closed_on)}"
-    message = f"Các tổ chức thành vòng tròn{since}: {' → '.join(map(str, error.members))}."
+    circle = error.members if len(error.members) <= 2 * LISTED else [*error.members[:LISTED], "…", error.members[-1]]
+    message = f"Các tổ chức thành vòng tròn{since}: {' → '.join(map(str, circle))}."
     if key == "parent":
         remedy = "Hãy sửa Mã cấp trên của một trong số đó."
     elif all(sheet.work.closing_days.get(code) == begin for code, begin in steps):

@@ -132,6 +132,13 @@ def test_a_circle_is_found_wherever_it_stands_and_told_once(tmp_path):
     )
 
 
+def test_a_wide_circle_is_a_circle(tmp_path):
+    rows = [[f"L{n}", f"Cấp {n}", f"L{(n + 1) % 40}", "đảng bộ bộ phận"] for n in range(40)]
+    assert messages(imported(tmp_path, TO_CHUC=with_rows(*rows))) == [
+        "Các tổ chức thành vòng tròn: L0 → L1 → L2 → L3 → L4 → … → L0. Hãy sửa Mã cấp trên của một trong số đó."
+    ]
+
+
 def test_a_circle_with_what_is_stored_is_found(tmp_path):
     imported(tmp_path, TO_CHUC=UNITS)
     rows = [ORGANIZATION_HEAD, ["D1", "Đảng bộ xã Minh Hòa", "K1", "đảng bộ cơ sở", day("01/07/2025")]]
@@ -141,6 +148,18 @@ def test_a_circle_with_what_is_stored_is_found(tmp_path):
 
 
 A_AND_B = [["A", "A", "H", "đảng bộ cơ sở"], ["B", "B", "H", "đảng bộ cơ sở"]]
+
+
+@pytest.mark.parametrize("count", [16, 17, 1_200])
+def test_a_line_without_end_is_refused_once(tmp_path, count):
+    """The first hangs three levels down, so 17 more reach the limit of 20."""
+    line = [[f"L{n}", f"Cấp {n}", f"L{n - 1}" if n else "K1", "đảng bộ bộ phận"] for n in range(count)]
+    result = imported(tmp_path, TO_CHUC=with_rows(*line))
+    expected = [
+        "Tổ chức L17 ở sâu quá 20 cấp: L17 → L16 → L15 → L14 → L13… Hãy kiểm tra lại Mã cấp trên của các tổ chức này."
+    ]
+    assert (messages(result), result.saved) == (expected if count > 17 else [], count <= 17)
+    assert faults(result) == ([("TO_CHUC", 24, "Mã cấp trên")] if count > 17 else [])
 
 
 @pytest.mark.parametrize(

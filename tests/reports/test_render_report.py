@@ -99,6 +99,7 @@ def test_other_faults_say_what_to_change(tmp_path):
     path = tmp_path / "bc.pdf"
     assert refusal(path, code="XX")[0] == "Không có tổ chức mã XX. Hãy kiểm tra lại mã."
     assert refusal(tmp_path / "none" / "bc.pdf")[0].startswith("Không có thư mục ")
+    assert refusal(tmp_path)[0] == f"{tmp_path} là một thư mục. Hãy ghi cả tên tệp."
     assert refusal(path, last_day=date(2026, 1, 5))[0] == (
         "Kỳ của báo cáo năm phải kết thúc trong năm 2025 (báo cáo 6 tháng: chậm nhất 31/7) và ngày đầu phải trước ngày "
         "cuối."

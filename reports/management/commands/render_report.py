@@ -10,8 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from cells.models import Organization
 from cells.services.errors import RuleError
 from core import audit
-from core.commands import date_argument
-from core.jobs import files
+from core.commands import check_output, date_argument, save_output
 from core.models import AuditEvent
 from reports.kinds import ReportKind, Signer
 from reports.rates import Period
@@ -46,8 +45,7 @@ class Command(BaseCommand):
                 f"Chưa có báo cáo dạng {options['format']}. Hãy dùng --format pdf.", returncode=NOT_BUILT
             )
         path: Path = options["output"]
-        if not path.parent.is_dir():
-            raise CommandError(f"Không có thư mục {path.parent}. Hãy tạo thư mục hoặc chọn nơi khác.")
+        check_output(path)
         organization = Organization.objects.filter(code=options["organization"]).first()
         if organization is None:
             raise CommandError(f"Không có tổ chức mã {options['organization']}. Hãy kiểm tra lại mã.")
@@ -57,7 +55,7 @@ class Command(BaseCommand):
             rendered = render_report(organization, kind, period, dated=options["date"], signer=options["signer"])
         except RuleError as error:
             raise CommandError(str(error)) from error
-        files.save(path, rendered.pdf.data)
+        save_output(path, rendered.pdf.data)
         with audit.acting(origin="render_report"):
             audit.record(
                 AuditEvent.Action.RENDER,
