@@ -9,9 +9,10 @@ from cells.models import Organization
 from core.commands import JsonCommand, date_argument
 from core.numbers import format_integer, format_percent
 from reports.kinds import Base
-from reports.queries.declared_gaps import declared_gaps
+from reports.queries.declared_gaps import declared_gaps, unused_declarations
 from reports.queries.rates import policy_with, rate_table
 from reports.rates import Period
+from reports.wording import listed
 
 
 class Command(JsonCommand):
@@ -43,6 +44,11 @@ class Command(JsonCommand):
                 self.stderr.write(f"Cảnh báo: {unit.name} không có trong năm {year}. Hãy kiểm tra lại năm.")
         for gap in declared_gaps([row.organization for row in rows], year):
             self.stderr.write(f"Cảnh báo: {gap}")
+        if unused := unused_declarations([row.organization for row in rows], period):
+            self.stderr.write(
+                f"Cảnh báo: Năm {year} có số khai báo cả năm của {listed(unused)}; khoảng thời gian này chỉ tính danh "
+                "sách đảng viên và các biến động có ngày. Hãy tính cả năm nếu cần số khai báo."
+            )
         if options["json"]:
             base = table.policy.base
             self.write_json({"year": year, "base": base, "organizations": [row.as_json() for row in rows]})
