@@ -273,7 +273,8 @@ def _unescape(match: re.Match[str]) -> str:
 _REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
 
-def _letters(column: int) -> str:
+def column_letters(column: int) -> str:
+    """`A` for 1, `AA` for 27, as Excel names columns."""
     text = ""
     while column:
         column, rest = divmod(column - 1, 26)
@@ -281,7 +282,7 @@ def _letters(column: int) -> str:
     return text
 
 
-_COLUMNS = {_letters(column): column for column in range(1, MAX_COLUMNS + 1)}
+_COLUMNS = {column_letters(column): column for column in range(1, MAX_COLUMNS + 1)}
 
 
 class _SheetReader:

@@ -11,10 +11,12 @@ from typing import Any
 from core.dates import PartialDate, parse_date, parse_partial
 from core.names import clean_name
 from core.numbers import format_integer
-from core.xlsx_reading import SheetScan, Workbook
+from core.xlsx_reading import SheetScan, Workbook, column_letters
 from core.xlsx_safety import UnreadableWorkbookError
 
 MAX_EXACT_DIGITS = 10**15
+MAX_COUNT = 9_999_999
+"""People in one number; the whole Party has 5.6 million members. More is a slip, and sums of it no database holds."""
 MAX_FAULTS = 10_000
 """In one sheet. More of them say nothing new, and each takes memory."""
 LONGEST_CELL = 1_000
@@ -134,18 +136,26 @@ def read_partial_date(value: Any) -> PartialDate:
 
 def read_count(value: Any) -> int:
     """A whole number from 0 up."""
-    if isinstance(value, str) and re.fullmatch(r"\d{1,9}|\d{1,3}(\.\d{3}){1,2}", value.strip()):
-        return int(value.strip().replace(".", ""))
-    if isinstance(value, float) and value.is_integer() and 0 <= value < 10**9:
-        return int(value)
-    raise CellError(f"“{_shown(value)}” không phải là số nguyên không âm. Hãy ghi số, ví dụ 25.")
+    number = None
+    if isinstance(value, str) and re.fullmatch(r"\d+|\d{1,3}(\.\d{3})+", value.strip()):
+        number = int(value.strip().replace(".", ""))
+    elif isinstance(value, float) and value.is_integer() and value >= 0:
+        number = int(value)
+    if number is None:
+        raise CellError(f"“{_shown(value)}” không phải là số nguyên không âm. Hãy ghi số, ví dụ 25.")
+    if number > MAX_COUNT:
+        raise CellError(f"“{_shown(value)}” quá lớn, tối đa là {format_integer(MAX_COUNT)}. Hãy kiểm tra lại số này.")
+    return number
 
 
 def read_year(value: Any) -> int:
     """A year as four digits."""
-    year = read_count(value)
+    try:
+        year = read_count(value)
+    except CellError:
+        year = 0
     if not 1930 <= year <= 2200:
-        raise CellError(f"“{year}” không phải là năm. Hãy ghi đủ bốn chữ số, ví dụ 2026.")
+        raise CellError(f"“{_shown(value)}” không phải là năm. Hãy ghi đủ bốn chữ số, ví dụ 2026.")
     return year
 
 
@@ -229,7 +239,7 @@ def read_workbook(path: Path, wanted: Iterable[str]) -> tuple[dict[str, RawSheet
 def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]) -> Iterator[Row]:
     """The rows of one sheet; what cannot be read is added to *errors* and left out of the row."""
     headers = [read_header(cell) for cell in raw.grid[0]] if raw.grid else []
-    places = _matched(raw.name, headers, columns, errors, warnings)
+    places = _matched(raw, headers, columns, errors, warnings)
     if places is None:
         return
     _warn_of_numbers(raw, headers, places, warnings)
@@ -283,9 +293,10 @@ def read_header(cell: Any) -> str:
 
 
 def _matched(
-    sheet: str, headers: list[str], columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]
+    raw: RawSheet, headers: list[str], columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]
 ) -> dict[Column, int] | None:
     """Where each column stands; None when the sheet can't be read for want of a key column."""
+    sheet, unknown = raw.name, _headers_without_text(raw)
     by_header = {normal_header(column.header): column for column in columns}
     places: dict[Column, int] = {}
     sound = True
@@ -298,13 +309,21 @@ def _matched(
             places[column] = place
         elif header:
             warnings.append(Issue(sheet, 1, header, "Cột này không thuộc mẫu nên được bỏ qua."))
-    for column in columns:
-        if column.is_key and column not in places:
-            sound = False
-            errors.append(
-                Issue(sheet, 1, column.header, f"Thiếu cột “{column.header}”. Hãy đặt tên cột đúng như vậy ở dòng 1.")
-            )
-    return places if sound else None
+    missing = [column.header for column in columns if column.is_key and column not in places]
+    told = errors if missing else warnings
+    told += [Issue(sheet, 1, "", message) for message in unknown]
+    for header in missing if not unknown else ():
+        errors.append(Issue(sheet, 1, header, f"Thiếu cột “{header}”. Hãy đặt tên cột đúng như vậy ở dòng 1."))
+    return places if sound and not missing else None
+
+
+def _headers_without_text(raw: RawSheet) -> list[str]:
+    """What to do about each header that cannot be read though something stands there."""
+    told = (
+        (raw.scan.formulas, "Ô tiêu đề {}1 chứa công thức nên không biết là cột nào. Hãy gõ lại tiêu đề bằng chữ."),
+        (raw.scan.faults, "Ô tiêu đề {}1 báo lỗi của Excel nên không biết là cột nào. Hãy gõ lại tiêu đề bằng chữ."),
+    )
+    return [message.format(column_letters(column)) for cells, message in told for row, column in cells if row == 1]
 
 
 def _warn_of_numbers(raw: RawSheet, headers: list[str], places: dict[Column, int], warnings: list[Issue]) -> None:

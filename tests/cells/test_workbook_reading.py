@@ -4,7 +4,17 @@ import pytest
 
 from cells.workbook import reading
 from cells.workbook.importing import registered_sheets
-from cells.workbook.reading import Column, RawSheet, Row, read_code, read_text, typed_rows
+from cells.workbook.reading import (
+    CellError,
+    Column,
+    RawSheet,
+    Row,
+    read_code,
+    read_count,
+    read_text,
+    read_year,
+    typed_rows,
+)
 from core.xlsx_reading import Places, SheetScan
 from tests.workbooks import UNITS, imported
 
@@ -13,9 +23,34 @@ pytestmark = pytest.mark.django_db
 COLUMNS = (Column("Mã", "code", read_code, required=True, is_key=True), Column("Tên", "name", read_text))
 
 
-def rows_of(*rows, formulas=()) -> tuple[list[Row], list[tuple[int | None, str, str]]]:
+@pytest.mark.parametrize(
+    ("read", "value", "said"),
+    [
+        (read_count, "1000000000", "“1000000000” quá lớn, tối đa là 9.999.999. Hãy kiểm tra lại số này."),
+        (read_count, 10.0**9, "“1000000000” quá lớn, tối đa là 9.999.999. Hãy kiểm tra lại số này."),
+        (read_count, "1.000.000.000", "“1.000.000.000” quá lớn, tối đa là 9.999.999. Hãy kiểm tra lại số này."),
+        (read_count, -1.0, "“-1” không phải là số nguyên không âm. Hãy ghi số, ví dụ 25."),
+        (read_count, "1.0000", "“1.0000” không phải là số nguyên không âm. Hãy ghi số, ví dụ 25."),
+        (read_count, 1.5, "“1.5” không phải là số nguyên không âm. Hãy ghi số, ví dụ 25."),
+        (read_year, "20x", "“20x” không phải là năm. Hãy ghi đủ bốn chữ số, ví dụ 2026."),
+        (read_year, 26.0, "“26” không phải là năm. Hãy ghi đủ bốn chữ số, ví dụ 2026."),
+        (read_year, 10.0**9, "“1000000000” không phải là năm. Hãy ghi đủ bốn chữ số, ví dụ 2026."),
+    ],
+)
+def test_a_number_that_does_not_do_is_told_why(read, value, said):
+    with pytest.raises(CellError) as refused:
+        read(value)
+    assert str(refused.value) == said
+
+
+@pytest.mark.parametrize(("value", "number"), [("1.234", 1234), ("9999999", 9_999_999), (25.0, 25), (" 7 ", 7)])
+def test_numbers_are_read_as_people_write_them(value, number):
+    assert read_count(value) == number
+
+
+def rows_of(*rows, formulas=(), heads=("Mã", "Tên")) -> tuple[list[Row], list[tuple[int | None, str, str]]]:
     """The rows read, and the errors as row, column and message."""
-    raw = RawSheet.of_values("TO_CHUC", [["Mã", "Tên"], *rows])
+    raw = RawSheet.of_values("TO_CHUC", [heads, *rows])
     raw.scan = SheetScan("TO_CHUC", formulas=Places(formulas))
     errors = []
     read = list(typed_rows(raw, COLUMNS, errors, []))
@@ -41,6 +76,17 @@ def test_so_many_formulas_are_told_as_far_and_none_of_their_cells_is_taken_for_e
     monkeypatch.setattr(reading, "MAX_FAULTS", 3)
     rows, errors = rows_of(*[["", "x"]] * 9, formulas=[(number, 1) for number in range(2, 11)])
     assert ([row.number for row in rows], [row for row, _, _ in errors]) == ([], [2, 3, 4, 2])
+
+
+def test_a_formula_in_a_header_is_told_as_such_and_no_column_is_said_to_be_missing():
+    rows, errors = rows_of(["A", "x"], formulas=[(1, 1)], heads=["", "Tên"])
+    message = "Ô tiêu đề A1 chứa công thức nên không biết là cột nào. Hãy gõ lại tiêu đề bằng chữ."
+    assert (rows, errors) == ([], [(1, "", message)])
+
+
+def test_a_formula_in_the_header_of_a_column_nobody_needs_is_a_remark():
+    rows, errors = rows_of(["A", "", "x"], formulas=[(1, 3)], heads=["Mã", "Tên", ""])
+    assert ([row.values for row in rows], errors) == ([{"code": "A"}], [])
 
 
 TEXTS = {

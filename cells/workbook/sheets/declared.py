@@ -7,7 +7,8 @@ from typing import Any
 from cells.models import DeclaredYear
 from cells.services.declared import FIGURES, write_declared_years
 from cells.workbook.importing import Sheet, register_sheet
-from cells.workbook.reading import Column, Row, read_code, read_count, read_year
+from cells.workbook.reading import MAX_COUNT, Column, Row, read_code, read_count, read_year
+from core.numbers import format_integer
 
 INCREASES = ("admitted", "transferred_in", "reinstated")
 
@@ -76,6 +77,9 @@ class DeclaredYearSheet(Sheet):
         )
         if expected < 0:
             self.error(row, "closing", f"Số giảm nhiều hơn số có {-expected} người. Hãy kiểm tra lại các cột giảm.")
+            return None
+        if expected > MAX_COUNT:
+            self.error(row, "closing", f"Số cuối năm tính ra {format_integer(expected)}, quá lớn. Hãy kiểm tra các số.")
             return None
         if "closing" not in row.present:
             figures["closing"] = expected
