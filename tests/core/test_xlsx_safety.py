@@ -223,6 +223,24 @@ def test_texts_are_read_without_how_they_sound_and_with_excels_own_escapes(tmp_p
     assert grid(tmp_path, cells, strings=strings) == [["東京", "hai\r\ndòng _xD800_ _x000D_"]]
 
 
+def test_dates_in_words_are_dates_too(tmp_path):
+    """As the strict kind of workbook writes them."""
+    days = ["2026-01-02", "2026-01-02T00:00:00Z", "2026-01-02T14:30:00", "hôm qua"]
+    cells = "".join(f'<c t="d"><v>{day}</v></c>' for day in days)
+    day = date(2026, 1, 2)
+    assert grid(tmp_path, f"<row>{cells}</row>") == [[day, day, datetime(2026, 1, 2, 14, 30), "hôm qua"]]
+
+
+def test_a_zip_written_for_large_files_is_read(tmp_path):
+    path = tmp_path / "so.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sound_parts().items():
+            with archive.open(name, "w", force_zip64=True) as part:
+                part.write(content)
+    with Workbook(path) as book:
+        assert book.read(0)[1] == [["Mã", "Tên"]]
+
+
 def test_prefixes_and_other_encodings_are_read_alike(tmp_path):
     text = (
         '<?xml version="1.0" encoding="UTF-16"?><x:worksheet xmlns:x="m"><x:sheetData><x:row r="1"><x:c r="A1" '
