@@ -25,7 +25,8 @@ MATRIX = {
     # What belongs to the one who asks, and what is no page of anybody's.
     "healthz": EVERYBODY,
     "readyz": EVERYBODY,
-    "home": "rrrr yyry",
+    "home": "rrrr rrrr",
+    "duties": EVERYBODY,
     "login": "rrrr rrrr",
     "logout": "pppp pppp",
     "password-change": EVERYBODY,
@@ -33,6 +34,7 @@ MATRIX = {
     "cells:job-detail": EVERYBODY,
     "cells:job-file": "nnnn nnnn",  # the job shown has no file
     "cells:organization-suggestions": EVERYBODY,
+    "cells:search": EVERYBODY,
     # The workbook.
     "cells:workbook": OFFICES,
     "cells:workbook-template": OFFICES,

@@ -1,6 +1,6 @@
 """What Tổng quan shows of one organisation: its rate, the units directly below, the months of the year."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -136,15 +136,6 @@ class Overview:
         if kinds <= set(BASE_KINDS):
             return "Tổ chức cơ sở đảng"
         return "Chi bộ" if kinds <= set(CELL_KINDS) else "Tổ chức trực thuộc"
-
-
-def places_of(user: Any, paths: Iterable[str]) -> list[Organization]:
-    """The organisations at *paths* (those of the user's appointments) that lie below no other of them."""
-    found: list[Organization] = []
-    for place in Organization.objects.visible_to(user).filter(path__in=list(paths)).order_by("path"):
-        if not found or not place.path.startswith(found[-1].path):
-            found.append(place)
-    return found
 
 
 def organizations_above(organization: Organization, user: Any) -> list[Organization]:
