@@ -1,6 +1,6 @@
 """Rates of organisations under the policy of a year: what pages, commands and reports show."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from typing import Any
 
 from cells.models import FactsVersion, Organization
 from cells.queries.roll import DECISION
+from core.bulk import rows_by_key
 from core.fields import prefix_upper_bound
 from reports.kinds import Base, CountsOn
 from reports.models import FiguresRun, TargetPolicy, YearFigures
@@ -112,12 +113,17 @@ def in_tree_order(units: Iterable[Organization]) -> list[Organization]:
     return sorted(units, key=lambda unit: [codes[int(key)] for key in unit.path.rstrip("/").split("/")])
 
 
-def figures_of(period: Period, counts_on: str = DECISION) -> dict[int, Figures]:
-    """Figures of a period: the stored ones where they are up to date, else computed now."""
+def figures_of(period: Period, counts_on: str = DECISION, units: Collection[int] | None = None) -> dict[int, Figures]:
+    """Figures of a period: the stored ones where they are up to date, else computed now.
+
+    With *units* (keys) at least theirs, and of stored ones no others are read.
+    """
     if period.is_full_year:
         run = FiguresRun.objects.filter(year=period.year, counts_on=counts_on).first()
         if run is not None and run.facts_version == FactsVersion.current():
             rows = YearFigures.objects.filter(year=period.year, counts_on=counts_on)
+            if units is not None:
+                rows = rows_by_key(rows, "organization_id", units)
             return {row.organization_id: stored_figures(row) for row in rows}
     return compute_figures(period, counts_on)
 
