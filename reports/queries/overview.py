@@ -11,6 +11,7 @@ from django.db.models.functions import ExtractMonth
 
 from cells.kinds import BASE_KINDS, CELL_KINDS, MovementKind
 from cells.models import DeclaredYear, Organization, OrganizationAncestor, OrganizationVersion
+from cells.queries.organizations import units_on
 from cells.queries.roll import DATE_COLUMN
 from core.numbers import percentage
 from reports.kinds import Base
@@ -198,19 +199,10 @@ def _units(organization: Organization, reckoning: Reckoning, user: Any) -> Query
     for it or for a unit below it (`is_declared`, `was_declared`).
     """
     day, before = reckoning.period.last_day, reckoning.previous
-    above = OrganizationAncestor.objects.on(day).filter(ancestor=organization, depth__lte=1)
-    return (
-        OrganizationVersion.objects.in_force()
-        .on(day)
-        .filter(organization__in=above.values("organization"))
-        .annotate(
-            depth=above.filter(organization=OuterRef("organization")).values("depth")[:1],
-            is_visible=Exists(Organization.objects.visible_to(user).filter(pk=OuterRef("organization"))),
-            is_declared=Exists(_declared(reckoning.period.year, day)),
-            was_declared=Exists(_declared(before.year, before.last_day)),
-        )
-        .select_related("organization")
-        .order_by("organization__code")
+    return units_on(organization, day).annotate(
+        is_visible=Exists(Organization.objects.visible_to(user).filter(pk=OuterRef("organization"))),
+        is_declared=Exists(_declared(reckoning.period.year, day)),
+        was_declared=Exists(_declared(before.year, before.last_day)),
     )
 
 

@@ -51,7 +51,8 @@ def overview(request: HttpRequest, public_id: UUID | None = None) -> HttpRespons
         paths = {grant.path for grant in active_grants(request.user, dates.today())}
         places = places_of(request.user, paths)
         if len(places) != 1:
-            return render(request, "reports/places.html", {"places": places, "may_import": _may_import(request)})
+            choice = {"places": places, "title": "Tổng quan", "page": "reports:overview-of"}
+            return render(request, "reports/places.html", choice)
         context = _context(request, places[0], [])
     else:
         organization = _visible(request, public_id)
