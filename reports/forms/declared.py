@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from cells.declared import FIGURES, closing_fault, expected_closing
-from cells.models import DeclaredYear
+from cells.models import DeclaredYear, Organization
 from cells.services.declared import DeclarationChange, mark
 from core.forms import YearField, dress
 from core.grids import Change, GridForm, Record
@@ -35,7 +35,10 @@ class DeclaredSpanForm(YearForm):
 
 
 class DeclaredForm(GridForm):
-    """The figures of *lines*, as far as the person may declare them. A row emptied as a whole is deleted."""
+    """The figures of *lines*, as far as the person may declare them. A row emptied as a whole is deleted.
+
+    *whole* is the organisation above the others, where units stand in the rows.
+    """
 
     reason = forms.CharField(
         label="Lý do sửa", required=False, max_length=255, help_text="Cần ghi khi sửa hoặc xóa số đã khai."
@@ -43,12 +46,17 @@ class DeclaredForm(GridForm):
     confirm = forms.BooleanField(label="Đồng ý xóa các khai báo vừa bỏ trống", required=False)
 
     def __init__(
-        self, data: Any = None, *, lines: Sequence[DeclaredLine], today: date, is_saving: bool = False
+        self,
+        data: Any = None,
+        *,
+        lines: Sequence[DeclaredLine],
+        whole: Organization | None,
+        today: date,
+        is_saving: bool = False,
     ) -> None:
         self.today, self.is_saving = today, is_saving
         self.lines = {line.key: line for line in lines}
-        above = {lines[0].organization} if len({line.organization for line in lines}) > 1 else set()
-        records = [_record(line, is_whole=line.organization in above) for line in lines if line.may_declare]
+        records = [_record(line, is_whole=line.organization == whole) for line in lines if line.may_declare]
         super().__init__(data, records=records)
         dress(self)
         self.declarations: list[DeclarationChange] = []
@@ -74,7 +82,7 @@ class DeclaredForm(GridForm):
             figures = {name: value or 0 for name, value in change.values.items()}
             if change.values["closing"] is None:
                 figures["closing"] = max(0, expected_closing(figures))
-            if fault := closing_fault(figures):
+            if fault := _closing_fault(figures):
                 self.add_error(change.record.name("closing"), fault)
                 return
             if line.year > self.today.year:
@@ -98,7 +106,12 @@ class DeclaredForm(GridForm):
         closing = self.shown_value(before, "closing") if before else line.closing_before
         if opening is None or closing is None or opening == closing:
             return ""
-        return f"Khác số cuối năm {line.year - 1}: {format_integer(closing)}."
+        return warning_words(line).replace("{n}", format_integer(closing))
+
+
+def warning_words(line: DeclaredLine) -> str:
+    """What is said at an opening that does not follow; `{n}` stands for the closing before."""
+    return f"Khác số cuối năm {line.year - 1}: {{n}}."
 
 
 def _record(line: DeclaredLine, *, is_whole: bool) -> Record:
@@ -110,6 +123,14 @@ def _record(line: DeclaredLine, *, is_whole: bool) -> Record:
         spoken={name: f"{LABELS[name]}, năm {line.year}, {line.name}" for name in FIGURES},
         attrs={"data-own": ""} if is_whole else {},
     )
+
+
+def _closing_fault(figures: dict[str, int]) -> str | None:
+    """As :func:`closing_fault`, in the few words that fit below a cell."""
+    expected = expected_closing(figures)
+    if expected >= 0 and figures["closing"] != expected:
+        return f"Phải là {format_integer(expected)}, bằng đầu năm + tăng − giảm."
+    return closing_fault(figures)
 
 
 def _label(name: str) -> str:

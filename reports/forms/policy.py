@@ -36,8 +36,8 @@ class PolicyForm(forms.Form):
 
     base = forms.ChoiceField(label="Tỷ lệ tính trên", choices=Base.choices)
     counts_on = forms.ChoiceField(label="Ngày được tính là ngày kết nạp", choices=CountsOn.choices)
-    low = _percent("Mục tiêu từ (%)")
-    high = _percent("đến (%)")
+    low = _percent("Mục tiêu thấp (%)")
+    high = _percent("Cao (%)")
     term_start = DayField(label="Đầu nhiệm kỳ", help_text="Chỉ dùng khi tỷ lệ tính trên đảng viên đầu nhiệm kỳ.")
     reason = forms.CharField(label="Lý do đổi, văn bản làm căn cứ", max_length=255, required=False)
     shown = forms.IntegerField(widget=forms.HiddenInput)

@@ -41,14 +41,14 @@ class DeclaredLine:
 
 
 def declared_years(organization: Organization, user: Any, first_year: int | None, this_year: int) -> list[DeclaredLine]:
-    """The years of *organization*: those declared, the usual ones, and those from *first_year* on."""
+    """The years of *organization* that are declared; to be filled in, the usual ones and those from *first_year* on."""
     stored = {row.year: row for row in _with_circumstances(DeclaredYear.objects.filter(organization=organization))}
     first = min(this_year - USUAL_YEARS, *stored) if stored else this_year - USUAL_YEARS
     years = range(max(min(first_year or first, first), this_year - MOST_YEARS + 1), this_year)
     may_declare = Organization.objects.visible_to(user, Action.DECLARE).filter(pk=organization.pk).exists()
     return [
         _line(organization, organization.name, year, stored.get(year), may_declare, stored.get(year - 1))
-        for year in sorted({*years, *stored})
+        for year in sorted({*years, *stored} if may_declare else stored)
     ]
 
 
@@ -68,7 +68,7 @@ def declared_units(organization: Organization, year: int, user: Any) -> list[Dec
             stored.get((version.organization_id, year - 1)),
         )
         for version in shown
-        if not version.is_closed or (version.organization_id, year) in stored
+        if (version.may_declare and not version.is_closed) or (version.organization_id, year) in stored
     ]  # fmt: skip
 
 

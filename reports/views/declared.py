@@ -1,6 +1,7 @@
 """Số liệu khai báo: figures of years before the roll, typed in as in a spreadsheet."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from cells.services.errors import ChangedMeanwhileError, RuleError
 from core import dates
 from core.numbers import format_integer
 from core.trail import last_changes
-from reports.forms.declared import HEADS, DeclaredForm, DeclaredSpanForm, told
+from reports.forms.declared import HEADS, DeclaredForm, DeclaredSpanForm, told, warning_words
 from reports.queries.declared import DeclaredLine, declared_units, declared_years, gaps_of
 from reports.queries.overview import organizations_above
 
@@ -32,12 +33,7 @@ def declared(request: HttpRequest, public_id: UUID) -> HttpResponse:
     organization = get_object_or_404(Organization.objects.visible_to(request.user), public_id=public_id)
     today = dates.today()
     asked = DeclaredSpanForm(request.GET, last=today.year)
-    lines = _lines(request, organization, asked)
-    page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
-    form = DeclaredForm(
-        request.POST if request.method == "POST" else None, lines=list(page), today=today,
-        is_saving=request.method == "POST",
-    )  # fmt: skip
+    lines, form, page = _grid(request, organization, asked, is_saving=request.method == "POST")
     if request.method == "POST":
         if not form.records:
             raise PermissionDenied
@@ -45,9 +41,7 @@ def declared(request: HttpRequest, public_id: UUID) -> HttpResponse:
             try:
                 saved = save_declared_years(form.declarations, today=today, reason=form.cleaned_data["reason"])
             except ChangedMeanwhileError as refusal:
-                lines = _lines(request, organization, asked)
-                page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
-                form = DeclaredForm(request.POST, lines=list(page), today=today)
+                lines, form, page = _grid(request, organization, asked, is_saving=False)
                 _tell_stale(form, refusal)
             except RuleError as refusal:
                 form.add_error(None, refusal.messages)
@@ -55,6 +49,7 @@ def declared(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 told = f"Đã lưu {format_integer(saved)} dòng. Số liệu đang được tính lại."
                 (messages.success if saved else messages.info)(request, told if saved else "Không có dòng nào đổi.")
                 return redirect(request.get_full_path())
+    below = [line for line in lines if line.organization != organization]
     context = {
         "organization": organization,
         "trail": organizations_above(organization, request.user),
@@ -63,9 +58,9 @@ def declared(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "page_obj": page,
         "heads": [HEADS[name] for name in FIGURES],
-        "sums": _sums(lines) if asked.year and len(lines) > 1 else [],
+        "sums": _sums(below, page) if below else [],
         "signs": json.dumps(SIGNS),
-        "is_whole_declared": bool(asked.year and lines and lines[0].row and len(lines) > 1),
+        "is_whole_declared": bool(below and len(below) < len(lines) and lines[0].row),
         "rows": _rows(form, list(page), by_year=asked.year is None),
         "gaps": gaps_of(lines, today.year),
     }
@@ -76,6 +71,18 @@ def _lines(request: HttpRequest, organization: Organization, asked: DeclaredSpan
     if asked.year:
         return declared_units(organization, asked.year, request.user)
     return declared_years(organization, request.user, asked.first, dates.today().year)
+
+
+def _grid(
+    request: HttpRequest, organization: Organization, asked: DeclaredSpanForm, *, is_saving: bool
+) -> tuple[list[DeclaredLine], DeclaredForm, Any]:
+    """All lines, the form of one page of them, and that page."""
+    lines = _lines(request, organization, asked)
+    page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
+    data = request.POST if request.method == "POST" else None
+    whole = organization if asked.year else None
+    form = DeclaredForm(data, lines=list(page), whole=whole, today=dates.today(), is_saving=is_saving)
+    return lines, form, page
 
 
 def _rows(form: DeclaredForm, lines: list[DeclaredLine], *, by_year: bool) -> list[dict[str, Any]]:
@@ -93,15 +100,26 @@ def _rows(form: DeclaredForm, lines: list[DeclaredLine], *, by_year: bool) -> li
                 for name in FIGURES
             ],
             "warning": form.opening_warning(line, above),
+            "warning_words": warning_words(line),
+            "is_chained": above is not None,
         })  # fmt: skip
         before = line
     return rows
 
 
-def _sums(lines: list[DeclaredLine]) -> list[tuple[str, str, int | None]]:
-    """Column, heading and sum over the units below; the first line is the organisation itself."""
-    declared = [line.row for line in lines[1:] if line.row]
-    return [(name, HEADS[name], sum(getattr(row, name) for row in declared) if declared else None) for name in FIGURES]
+def _sums(below: list[DeclaredLine], page: Iterable[DeclaredLine]) -> list[dict[str, Any]]:
+    """Of every column the sum over the units below, and what of it stands on other pages of the grid."""
+    here = {line.key for line in page}
+    declared = [line for line in below if line.row]
+    return [
+        {
+            "name": name,
+            "head": HEADS[name],
+            "sum": sum(getattr(line.row, name) for line in declared) if declared else None,
+            "elsewhere": sum(getattr(line.row, name) for line in declared if line.key not in here),
+        }
+        for name in FIGURES
+    ]
 
 
 def _tell_stale(form: DeclaredForm, refusal: ChangedMeanwhileError) -> None:

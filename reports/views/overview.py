@@ -143,6 +143,7 @@ def _context(request: HttpRequest, organization: Organization, trail: list[Organ
         "form": form,
         "reckoning": reckoning,
         "carried": address(reckoning),
+        "year_carried": f"?nam={year}" if year != reckoning.today.year else "",
         "nearby_years": [(near, address(reckoning, Period.of_year(near)) or "?") for near in nearby],
     }
 

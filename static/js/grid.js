@@ -95,20 +95,35 @@
     }
   };
 
-  // Closing = opening + increases − decreases: said beside the closing where it is typed otherwise.
+  // Closing = opening + increases − decreases: said beside the closing where it is typed otherwise, and beside an
+  // opening where it is not the closing of the year before.
   const signs = JSON.parse(form.querySelector("[data-grid-signs]")?.dataset.gridSigns ?? "null");
+  const hint = (cell, name) => cell.parentElement.querySelector(`[data-grid-${name}]`);
+
+  const expectedOf = (row) => {
+    const numbers = Object.entries(signs).map(([column, sign]) => [parse(row.get(column).value), sign]);
+    if (numbers.every(([number]) => number === null) && parse(row.get("closing").value) === null) return null;
+    return numbers.reduce((total, [number, sign]) => total + sign * (number ?? 0), 0);
+  };
+
   const checkClosings = () => {
-    for (const row of signs ? rows : []) {
+    (signs ? rows : []).forEach((row, place) => {
       const closing = row.get("closing");
-      const hint = closing.parentElement.querySelector("[data-grid-expected]");
-      const numbers = Object.entries(signs).map(([column, sign]) => [parse(row.get(column).value), sign]);
-      const isEmpty = numbers.every(([number]) => number === null) && parse(closing.value) === null;
-      const expected = numbers.reduce((total, [number, sign]) => total + sign * (number ?? 0), 0);
+      const opening = row.get("opening");
+      const expected = expectedOf(row);
       const typed = parse(closing.value);
-      closing.placeholder = isEmpty || Number.isNaN(expected) || expected < 0 ? "" : write(expected);
-      const isWrong = !isEmpty && !Number.isNaN(expected) && typed !== null && typed !== expected;
-      hint.textContent = isWrong ? words(hint.dataset.words, expected) : "";
-    }
+      closing.placeholder = expected === null || !(expected >= 0) ? "" : write(expected);
+      const isWrong = expected !== null && !Number.isNaN(expected) && typed !== null && typed !== expected;
+      hint(closing, "expected").textContent = isWrong ? words(hint(closing, "expected").dataset.words, expected) : "";
+
+      const warning = hint(opening, "warning");
+      const above = warning.dataset.chained === undefined ? null : rows[place - 1];
+      const fixed = warning.dataset.gridWarning;
+      const before = above ? parse(above.get("closing").value) ?? expectedOf(above) : fixed === "" ? null : Number(fixed);
+      const begins = parse(opening.value);
+      const differs = begins !== null && before !== null && !Number.isNaN(before) && begins !== before;
+      warning.textContent = differs ? words(warning.dataset.words, before) : "";
+    });
   };
 
   const follow = () => {

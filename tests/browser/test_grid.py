@@ -136,6 +136,12 @@ def test_a_closing_is_computed_while_one_types(at, units, messages):
     assert hint.inner_text() == "phải là 1.025"
     field["closing"].fill("1025")
     assert hint.inner_text() == ""
+    following = page.locator(f"[name=opening-{units['H'].pk}-2021]")
+    following.fill("1.020")
+    warning = following.locator("xpath=../*[@data-grid-warning]")
+    assert warning.inner_text() == "Khác số cuối năm 2020: 1.025."
+    following.fill("")
+    assert warning.inner_text() == ""
     page.get_by_role("button", name="Lưu").click()
     page.get_by_text("Đã lưu 1 dòng.").wait_for()
     row = DeclaredYear.objects.get()

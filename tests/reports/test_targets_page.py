@@ -87,7 +87,7 @@ def test_one_page_shows_what_was_given_from_above_and_what_is_shared_out(client,
     day = f"{Target.objects.first().recorded_at:%d/%m/%Y}"
     assert [row[:9] for row in found] == [
         ["Toàn Đảng bộ", "52", "2–3", "5", "2", "1", "[10]", "[11]", "~ còn 2 chưa giao"],
-        ["Chi bộ Trung tâm Y tế", "10", "dưới 1", "—", "0", "0", "[1]", "[]", "—"],
+        ["Chi bộ Trung tâm Y tế", "10", "dưới 1", "—", "0", "0", "[1]", "[]", ""],
         ["Đảng bộ xã Minh Hòa", "42", "2", "5", "2", "1", "[6]", "[]", "7 ▸ giao thừa 1"],
         ["Đảng bộ xã Phú Khê", "0", "—", "—", "0", "0", "[1]", "[]", "○ chưa chia xuống"],
         ["Cộng cấp dưới", "", "8", "—", "~ còn 2 chưa giao"],
@@ -167,7 +167,7 @@ def test_a_unit_that_moved_out_of_sight_is_in_the_sum_but_not_listed(client, uni
     tree.reparent(units["K1"], units["D2"], on=date(2026, 3, 1), today=TODAY)
     log_in(client, units["D1"])
     assert rows(read(client, address(units["D1"], query="?nam=2025")))[1:] == [
-        ["Chi bộ thôn Đông Thịnh", "0", "—", "—", "0", "0", "[1]", "[]", "—", rows_day(units["K2"])],
+        ["Chi bộ thôn Đông Thịnh", "0", "—", "—", "0", "0", "[1]", "[]", "", rows_day(units["K2"])],
         ["Tổ chức khác, ngoài phạm vi của bạn", "", "2", "0", ""],
         ["Cộng cấp dưới", "", "3", "—", "○ chưa có chỉ tiêu"],
     ]
