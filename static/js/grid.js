@@ -5,9 +5,9 @@
 
 (() => {
   const form = document.querySelector("form[data-grid]");
-  if (!form) return;
+  const state = form?.querySelector("[data-grid-state]");
+  if (!state) return; // somebody who reads only
   const cells = [...form.querySelectorAll("input.cell")];
-  const state = form.querySelector("[data-grid-state]");
   const news = form.querySelector("[data-grid-news]");
   let isLeaving = false;
 
@@ -209,6 +209,14 @@
 
   // --- Nothing typed is lost by accident ------------------------------------------------------------------------------
   form.addEventListener("input", follow);
+  form.addEventListener("change", () => {
+    // Once a cell is left: what the sum has come to, for those who do not see it move.
+    const total = form.querySelector(".total tr:last-child");
+    const chip = total?.querySelector("[data-grid-compare] > :not([hidden]) .chip");
+    if (!chip) return;
+    const sum = total.querySelector("[data-grid-sum=target]").textContent;
+    news.textContent = `${total.querySelector("th").textContent} ${sum}: ${chip.lastChild.textContent}`;
+  });
   form.addEventListener("submit", () => { isLeaving = true; });
   window.addEventListener("pageshow", () => { isLeaving = false; follow(); });
   window.addEventListener("beforeunload", (event) => {

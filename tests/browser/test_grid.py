@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from cells.models import DeclaredYear, Organization
+from cells.roles import Role
 from reports.models import Plan, Target
 from reports.services.targets import assign_target
-from tests.factories import member
+from tests.factories import appointment, member, user
 
 pytestmark = pytest.mark.browser
 
@@ -78,6 +79,8 @@ def test_a_block_from_excel_is_pasted_added_up_and_saved_by_a_key(at, units, mes
     assert page.locator("[data-grid-news]").inner_text() == "Đã dán 6 ô. 2 ô nằm ngoài bảng, không dán."
     assert (total.inner_text(), chip.text_content().strip()) == ("1.016", "▸giao thừa 996")
     cell(page, units["D2"]).fill("5")
+    page.keyboard.press("ArrowUp")
+    assert page.locator("[data-grid-news]").inner_text() == "Cộng cấp dưới 19: còn 1 chưa giao"
     assert (total.inner_text(), chip.text_content().strip()) == ("19", "~còn 1 chưa giao")
     cell(page, units["D2"]).fill("6")
     assert chip.text_content().strip() == "✓giao đủ"
@@ -109,6 +112,19 @@ def test_keys_move_between_cells_and_take_back_what_was_typed(at, units, message
     assert cell(page, units["H"]).input_value() == "20"
     page.keyboard.press("Enter")
     assert (focused(page), Target.objects.count()) == (names["C"], 2), "Enter moves on and sends nothing"
+    assert messages == []
+
+
+def test_who_reads_only_has_a_page_without_cells_and_without_faults(
+    page, context, live_server, sign_in, units, messages
+):
+    inspector = user()
+    appointment(inspector, units["H"], Role.INSPECTOR, valid_until=date(2027, 1, 1))
+    sign_in(context, inspector)
+    for name in ("reports:targets-of", "reports:declared"):
+        page.goto(live_server.url + reverse(name, args=[units["H"].public_id]))
+        page.keyboard.press("Control+s")
+        assert page.locator("input.cell").count() == 0
     assert messages == []
 
 

@@ -2,14 +2,20 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from types import MappingProxyType
 
 from django.http import HttpResponse
 
+from reports.models import Target
+from reports.services.targets import NumberChange, mark, save_numbers
 from tests.pages import check_page
 from tests.reports.overview_pages import visible
+
+HOME = "/ke-hoach/"
+DOCUMENT = {"document": "Kế hoạch số 21-KH/HU", "stated_on": date(2025, 12, 20)}
 
 
 class _Fields(HTMLParser):
@@ -75,3 +81,28 @@ def rows(html: str) -> list[list[str]]:
 def _as_text(match: re.Match[str]) -> str:
     value = re.search(r' value="([^"]*)"', match[0])
     return f"[{unescape(value[1]) if value else ''}]"
+
+
+def address(unit, *rest: str, query: str = "") -> str:
+    """The page of targets of *unit*, or one below it."""
+    return f"{HOME}{unit.public_id}/{''.join(f'{part}/' for part in rest)}{query}"
+
+
+def give(unit, value, model=Target, year=2026, reason="Điều chỉnh", **details):
+    """Give *unit* a target (or plan); None takes it back."""
+    row = model.objects.in_force().filter(organization=unit, year=year).first()
+    save_numbers([NumberChange(model, unit, year, value, mark(row))], reason=reason, **details)
+
+
+def value_of(unit, model=Target, year=2026):
+    row = model.objects.in_force().filter(organization=unit, year=year).first()
+    return row and row.value
+
+
+def target(unit) -> str:
+    """The name of its field."""
+    return f"target-t{unit.pk}"
+
+
+def plan(unit) -> str:
+    return f"plan-p{unit.pk}"
