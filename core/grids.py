@@ -89,11 +89,6 @@ class Change:
     def is_empty(self) -> bool:
         return all(value is None for value in self.values.values())
 
-    @property
-    def columns(self) -> list[str]:
-        """The columns whose numbers differ from the stored ones."""
-        return [column for column, value in self.values.items() if value != self.record.values[column]]
-
 
 class GridForm(forms.Form):
     """The fields of *records*. What a person did not touch shows what is stored now, whatever was sent."""

@@ -54,7 +54,7 @@ def targets_of(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form, page = _form(request, found, is_saving=is_saving)
     if request.method == "POST" and not form.records:
         raise PermissionDenied
-    if SUGGEST in request.POST or (request.method != "POST" and SUGGEST in request.GET):
+    if form.records and (SUGGEST in request.POST or (request.method != "POST" and SUGGEST in request.GET)):
         context["suggested"] = form.suggest(_suggestions(found, form))
     elif is_saving and form.is_valid():
         try:

@@ -157,9 +157,9 @@ def test_what_a_service_refuses_is_shown(client, officer, units, monkeypatch):
 
 # --- Proposals -------------------------------------------------------------------------------------------------------
 def test_a_proposal_fills_empty_cells_up_to_the_own_target_and_saves_nothing(client, officer, units):
-    populate(units["K1"], opening=60)
-    populate(units["K3"], opening=30)
-    populate(units["C"], opening=10)
+    populate(units["K1"], opening=12)
+    populate(units["K3"], opening=6)
+    populate(units["C"], opening=2)
     give(units["H"], 10)
     give(units["C"], 1)
     url = address(units["H"])
@@ -175,9 +175,9 @@ def test_a_proposal_fills_empty_cells_up_to_the_own_target_and_saves_nothing(cli
 
 
 def test_a_proposal_keeps_what_was_typed_and_counts_it(client, officer, units):
-    populate(units["K1"], opening=60)
-    populate(units["K3"], opening=30)
-    populate(units["C"], opening=10)
+    populate(units["K1"], opening=12)
+    populate(units["K3"], opening=6)
+    populate(units["C"], opening=2)
     give(units["H"], 10)
     url = address(units["H"])
     typed = {f"target-t{units['D1'].pk}": "2", "de-xuat": "1"}
@@ -186,13 +186,13 @@ def test_a_proposal_keeps_what_was_typed_and_counts_it(client, officer, units):
 
 
 def test_without_a_target_of_its_own_the_lower_goal_is_proposed(client, officer, units):
-    populate(units["K1"], opening=100)
-    populate(units["K3"], opening=100)
+    populate(units["K1"], opening=30)
+    populate(units["K3"], opening=20)
     tree.change(units["C"], on=date(2024, 1, 1), today=TODAY, has_sources=False)
-    populate(units["C"], opening=50)
+    populate(units["C"], opening=20)
     page = read(client, address(units["H"], query="?de-xuat=1"))
-    assert [fields(page)[f"target-t{units[code].pk}"] for code in ("D1", "D2", "C")] == ["4", "4", "0"]
-    assert "chia 8 theo số đảng viên (mức thấp của mục tiêu, vì chưa có chỉ tiêu được giao)" in visible_text(page)
+    assert [fields(page)[f"target-t{units[code].pk}"] for code in ("D1", "D2", "C")] == ["2", "1", "0"]
+    assert "chia 3 theo số đảng viên (mức thấp của mục tiêu, vì chưa có chỉ tiêu được giao)" in visible_text(page)
     assert "Chi bộ Trung tâm Y tế không còn nguồn" in visible_text(page)
 
 
