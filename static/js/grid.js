@@ -20,7 +20,7 @@
   };
   const write = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ".");
   const words = (text, number) => text.replace("{n}", write(number));
-  const stored = (cell) => (cell.dataset.stored === "" ? null : Number(cell.dataset.stored));
+  const stored = (cell) => parse(cell.dataset.stored);
 
   // --- Where a cell stands: rows from top to bottom, columns from left to right -------------------------------------
   const rows = [];
@@ -48,7 +48,7 @@
   const counted = (cell) => {
     const typed = parse(cell.value);
     if (typed !== null) return typed;
-    return cell.dataset.otherwise ? Number(cell.dataset.otherwise) : null;
+    return parse(cell.dataset.otherwise ?? "");
   };
 
   const sumOf = (column, elsewhere) => {
@@ -78,7 +78,7 @@
   const addUp = () => {
     let below = null;
     for (const element of form.ownerDocument.querySelectorAll("[data-grid-sum]")) {
-      const sum = sumOf(element.dataset.gridSum, Number(element.dataset.elsewhere));
+      const sum = sumOf(element.dataset.gridSum, parse(element.dataset.elsewhere));
       show(element, sum);
       if (element.dataset.gridSum === "target") below = sum;
     }
@@ -87,10 +87,9 @@
       const line = element.closest("[data-grid-row]");
       if (line) {
         const cell = line.closest("tr").querySelector("[data-column=target]");
-        if (cell) compare(element, parse(cell.value), line.dataset.gridRow === "" ? null : Number(line.dataset.gridRow));
+        if (cell) compare(element, parse(cell.value), parse(line.dataset.gridRow));
       } else {
-        const fixed = element.dataset.gridCompare;
-        compare(element, own ? parse(own.value) : fixed === "" ? null : Number(fixed), below);
+        compare(element, parse(own ? own.value : element.dataset.gridCompare), below);
       }
     }
   };
@@ -118,8 +117,9 @@
 
       const warning = hint(opening, "warning");
       const above = warning.dataset.chained === undefined ? null : rows[place - 1];
-      const fixed = warning.dataset.gridWarning;
-      const before = above ? parse(above.get("closing").value) ?? expectedOf(above) : fixed === "" ? null : Number(fixed);
+      const before = above
+        ? parse(above.get("closing").value) ?? expectedOf(above)
+        : parse(warning.dataset.gridWarning);
       const begins = parse(opening.value);
       const differs = begins !== null && before !== null && !Number.isNaN(before) && begins !== before;
       warning.textContent = differs ? words(warning.dataset.words, before) : "";

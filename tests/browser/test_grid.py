@@ -26,7 +26,7 @@ def units(officer):
     units = {unit.code: unit for unit in Organization.objects.all()}
     member(units["K1"], joined_on=date(2010, 5, 19))
     assign_target(units["H"], 2026, 20)
-    assign_target(units["K1"], 2026, 3)
+    assign_target(units["K1"], 2026, 1003)
     return units
 
 
@@ -70,7 +70,7 @@ def test_a_block_from_excel_is_pasted_added_up_and_saved_by_a_key(at, units, mes
     state, total = page.locator("[data-grid-state]"), page.locator(".total [data-grid-sum=target]")
     chip = page.locator(".total [data-grid-compare] > :not([hidden])")
     assert state.inner_text() == "Chưa sửa ô nào"
-    assert total.inner_text() == "3", "what stands below a unit without a number of its own"
+    assert total.inner_text() == "1.003", "what stands below a unit without a number of its own"
     cell(page, units["C"]).focus()
     page.evaluate(PASTE, "4\t5\r\n10\t\r\n1.002\t 7 \r\n99\t8\r\n")
     assert [cell(page, units[code]).input_value() for code in ("C", "D1", "D2")] == ["4", "10", "1.002"]
@@ -78,6 +78,8 @@ def test_a_block_from_excel_is_pasted_added_up_and_saved_by_a_key(at, units, mes
     assert state.inner_text() == "2 ô nằm ngoài bảng, không dán. 5 ô chưa lưu"
     assert page.locator("[data-grid-news]").inner_text() == "Đã dán 6 ô. 2 ô nằm ngoài bảng, không dán."
     assert (total.inner_text(), chip.text_content().strip()) == ("1.016", "▸giao thừa 996")
+    its = page.locator(f"tr:has([name=target-t{units['D1'].pk}]) [data-grid-compare] > :not([hidden])")
+    assert its.text_content().strip() == "▸giao thừa 993", "what stands below the unit against its own number"
     cell(page, units["D2"]).fill("5")
     page.keyboard.press("ArrowUp")
     assert page.locator("[data-grid-news]").inner_text() == "Cộng cấp dưới 19: còn 1 chưa giao"
@@ -89,7 +91,7 @@ def test_a_block_from_excel_is_pasted_added_up_and_saved_by_a_key(at, units, mes
     cell(page, units["D2"]).fill("6")
     page.keyboard.press("Control+s")
     page.get_by_text("Đã lưu 5 số.").wait_for()
-    assert numbers(Target) == {"H": 20, "K1": 3, "C": 4, "D1": 10, "D2": 6}
+    assert numbers(Target) == {"H": 20, "K1": 1003, "C": 4, "D1": 10, "D2": 6}
     assert numbers(Plan) == {"C": 5, "D2": 7}
     assert messages == []
 
@@ -138,7 +140,7 @@ def test_unsaved_numbers_are_not_lost_by_a_click(at, units, messages):
     page.get_by_role("button", name="Đề xuất cho ô trống").click()
     page.get_by_text("Chưa lưu gì").wait_for()
     assert (asked, cell(page, units["C"]).input_value()) == (["beforeunload"], "4"), "a proposal keeps what was typed"
-    assert numbers(Target) == {"H": 20, "K1": 3}
+    assert numbers(Target) == {"H": 20, "K1": 1003}
 
 
 def test_a_closing_is_computed_while_one_types(at, units, messages):
@@ -162,6 +164,11 @@ def test_a_closing_is_computed_while_one_types(at, units, messages):
     page.get_by_text("Đã lưu 1 dòng.").wait_for()
     row = DeclaredYear.objects.get()
     assert (row.opening, row.admitted, row.transferred_out, row.closing) == (1000, 30, 5, 1025)
+    page = at("reports:declared", query="?nam=2021")
+    following.fill("1.025")
+    assert warning.inner_text() == ""
+    following.fill("1.024")
+    assert warning.inner_text() == "Khác số cuối năm 2020: 1.025."
     assert messages == []
 
 
@@ -178,8 +185,8 @@ def test_one_saves_on_a_phone_without_a_script(browser, live_server, officer, si
     cell(page, units["D2"]).fill("2")
     cell(page, units["D2"]).press("Enter")
     assert "Đã lưu 2 số." in page.content()
-    assert numbers(Target) == {"H": 20, "K1": 3, "D1": 7, "D2": 2}
+    assert numbers(Target) == {"H": 20, "K1": 1003, "D1": 7, "D2": 2}
     page.get_by_role("button", name="Đề xuất cho ô trống").click()
     assert "Chưa lưu gì" in page.content()
-    assert numbers(Target) == {"H": 20, "K1": 3, "D1": 7, "D2": 2}
+    assert numbers(Target) == {"H": 20, "K1": 1003, "D1": 7, "D2": 2}
     context.close()
