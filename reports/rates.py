@@ -94,7 +94,11 @@ class Rate:
     @property
     def percent(self) -> Decimal | None:
         """`admitted / base × 100`, half-up to two places; None for an empty base."""
-        return percentage(self.admitted, self.base_value)
+        return self.percent_of(self.admitted)
+
+    def percent_of(self, people: int) -> Decimal | None:
+        """What *people* are in percent of the same base."""
+        return percentage(people, self.base_value)
 
 
 def base_value(base: Base, figures: Figures, *, term_roll: int | None, target: int | None) -> Decimal | None:

@@ -24,4 +24,5 @@ urlpatterns = [
     path("bao-cao/", reports.report_list, name="report-list"),
     path("bao-cao/<uuid:public_id>/", reports.report_detail, name="report-detail"),
     path("bao-cao/<uuid:public_id>/<int:number>/", reports.report_file, name="report-file"),
+    path("bao-cao/<uuid:public_id>/<int:number>/xoa/", reports.delete_revision, name="revision-delete"),
 ]

@@ -45,6 +45,7 @@ def shared(place: Organization) -> Parameters:
         "reports:declared": here,
         "reports:report-detail": {"public_id": report.public_id},
         "reports:report-file": {"public_id": report.public_id, "number": 1},
+        "reports:revision-delete": {"public_id": report.public_id, "number": 1},
     }
 
 

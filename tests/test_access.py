@@ -52,6 +52,7 @@ MATRIX = {
     "reports:report-list": EVERYBODY,
     "reports:report-detail": f"{UNITS} nn",
     "reports:report-file": f"{UNITS} nn",
+    "reports:revision-delete": "yyyy nnnn nn",
 }
 
 

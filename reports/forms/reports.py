@@ -89,6 +89,20 @@ class ReportForm(forms.Form):
         return cleaned
 
 
+class DeleteForm(forms.Form):
+    """Why a draft goes."""
+
+    reason = forms.CharField(
+        label="Lý do xóa", max_length=255, help_text="Ví dụ: lập nhầm kỳ, số liệu đã sửa. Lý do được ghi vào nhật ký."
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.layout = Layout("reason", Submit("submit", "Xóa bản này"))
+        return helper
+
+
 class ReportFilter(ListFilter):
     """What narrows the list of reports."""
 

@@ -1,6 +1,6 @@
 """Rates of organisations under the policy of a year: what pages, commands and reports show."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -67,7 +67,7 @@ class RateTable:
     period: Period
     policy: TargetPolicy
     rows: dict[int, OrganizationRate]
-    figures: dict[int, Figures]
+    figures: Mapping[int, Figures]
 
     def __getitem__(self, organization: Organization) -> OrganizationRate:
         return self.rows[organization.pk]
@@ -79,15 +79,19 @@ class RateTable:
 
 
 def rate_table(
-    period: Period, policy: TargetPolicy, base: str = "", units: Iterable[Organization] | None = None
+    period: Period,
+    policy: TargetPolicy,
+    base: str = "",
+    units: Iterable[Organization] | None = None,
+    figures: Mapping[int, Figures] | None = None,
 ) -> RateTable:
     """Rates of every organisation in *period*, reckoned by *policy*; *base* overrides the policy's.
 
-    With *units* only theirs, in the order given. A unit that was not there yet on the period's last day, or that
-    closed before the period and has no figures in it, is left out.
+    With *units* only theirs, in the order given; *figures* where they have been read already. A unit that was not
+    there yet on the period's last day, or that closed before the period and has no figures in it, is left out.
     """
     chosen = Base(base or policy.base)
-    figures = figures_of(period, policy.counts_on)
+    figures = figures_of(period, policy.counts_on) if figures is None else figures
     targets = compute_targets(policy.year, tree_on=period.last_day)
     terms = (
         compute_rolls(term_base_day(policy.term_start), period.last_day, policy.counts_on)
