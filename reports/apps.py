@@ -20,5 +20,9 @@ class ReportsConfig(AppConfig):
         navigation.register(
             Entry("Việc cần làm", "duties", Section.WORK, 5, short="Việc"),
             Entry("Tổng quan", "reports:overview", Section.WORK, 10, right=("view", "reports.yearfigures")),
+            Entry(
+                "Kế hoạch, chỉ tiêu", "reports:targets", Section.DIRECTION, 10, right=("view", "reports.target"),
+                short="Chỉ tiêu",
+            ),
             Entry("Báo cáo", "reports:report-list", Section.DIRECTION, 30, right=("report", "cells.organization")),
-        )
+        )  # fmt: skip

@@ -44,6 +44,13 @@ MATRIX = {
     "reports:overview-of": f"{UNITS} nn",
     "reports:people": f"{UNITS} nn",
     "reports:cells-without-admission": f"{UNITS} nn",
+    # Targets and declared years. The secretary's cell shares nothing out, so there is nothing to print.
+    "reports:targets": "rrrr yyry",
+    "reports:targets-of": f"{UNITS} nn",
+    "reports:targets-print": "nnnn nnnn nn",
+    "reports:targets-file": f"{UNITS} nn",
+    "reports:declared": f"{UNITS} nn",
+    "reports:policy": UNITS,
     "reports:report-list": EVERYBODY,
     "reports:report-detail": f"{UNITS} nn",
     "reports:report-file": f"{UNITS} nn",

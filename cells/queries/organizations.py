@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from cells.kinds import INNER_KINDS
-from cells.models import Organization, OrganizationVersion
+from cells.models import Organization, OrganizationAncestor, OrganizationVersion
 from cells.scoping import active_grants
 from cells.tree import Key, Placement, placements
 from core.bulk import rows_by_key
@@ -23,6 +23,19 @@ def closing_days() -> dict[str, date]:
 def paths_of(keys: Collection[int]) -> dict[int, str]:
     """The present path of each organisation."""
     return dict(rows_by_key(Organization.objects.values_list("pk", "path"), "pk", keys))
+
+
+def units_on(organization: Organization, day: date) -> QuerySet[OrganizationVersion]:
+    """*organization* and the units directly below it on *day*, as they were then, by code; each says its `depth`."""
+    above = OrganizationAncestor.objects.on(day).filter(ancestor=organization, depth__lte=1)
+    return (
+        OrganizationVersion.objects.in_force()
+        .on(day)
+        .filter(organization__in=above.values("organization"))
+        .annotate(depth=above.filter(organization=OuterRef("organization")).values("depth")[:1])
+        .select_related("organization")
+        .order_by("organization__code")
+    )
 
 
 def load_tree() -> dict[Key, list[Placement]]:

@@ -42,7 +42,8 @@ def overview(request: HttpRequest, public_id: UUID | None = None) -> HttpRespons
     if public_id is None:
         places = places_of(request.user, dates.today())
         if len(places) != 1:
-            return render(request, "reports/places.html", {"places": places, "may_import": _may_import(request)})
+            choice = {"places": places, "title": "Tổng quan", "page": "reports:overview-of"}
+            return render(request, "reports/places.html", choice)
         context = _context(request, places[0], [])
     else:
         organization = _visible(request, public_id)
@@ -138,6 +139,7 @@ def _context(request: HttpRequest, organization: Organization, trail: list[Organ
         "form": form,
         "reckoning": reckoning,
         "carried": address(reckoning),
+        "year_carried": f"?nam={year}" if year != reckoning.today.year else "",
         "carried_fields": parameters(reckoning),
         "nearby_years": [(near, address(reckoning, Period.of_year(near)) or "?") for near in nearby],
     }
