@@ -25,15 +25,20 @@ def paths_of(keys: Collection[int]) -> dict[int, str]:
     return dict(rows_by_key(Organization.objects.values_list("pk", "path"), "pk", keys))
 
 
-def units_on(organization: Organization, day: date) -> QuerySet[OrganizationVersion]:
-    """*organization* and the units directly below it on *day*, as they were then, by code; each says its `depth`."""
-    above = OrganizationAncestor.objects.on(day).filter(ancestor=organization, depth__lte=1)
+def units_on(organization: Organization, day: date, deepest: int | None = 1) -> QuerySet[OrganizationVersion]:
+    """*organization* and what stood below it on *day*, as they were then, by code; each says its `depth`.
+
+    *deepest* is how far down: by default to the units directly below, None to the last.
+    """
+    above = OrganizationAncestor.objects.on(day).filter(ancestor=organization)
+    if deepest is not None:
+        above = above.filter(depth__lte=deepest)
     return (
         OrganizationVersion.objects.in_force()
         .on(day)
         .filter(organization__in=above.values("organization"))
         .annotate(depth=above.filter(organization=OuterRef("organization")).values("depth")[:1])
-        .select_related("organization")
+        .select_related("organization", "parent")
         .order_by("organization__code")
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cells.models import DeclaredYear, Organization
 from core.bulk import rows_by_key
 from core.numbers import format_integer
-from reports.queries.rates import figures_of_years
+from reports.queries.rates import figures_of_years, policies_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def declared_gaps(organizations: Collection[Organization], until_year: int) -> l
     rows = sorted(rows, key=lambda row: (wanted[row.organization_id].code, row.year))
     closings = {(row.organization_id, row.year): row.closing for row in rows}
     last = {(key, year): closing for (key, year), closing in closings.items() if (key, year + 1) not in closings}
-    following = figures_of_years({year + 1 for _, year in last}, wanted)
+    following = figures_of_years(policies_of({year + 1 for _, year in last}), wanted)
     gaps = []
     for (key, year), closing in last.items():
         its = following[year + 1].get(key)

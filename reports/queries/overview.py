@@ -21,8 +21,8 @@ from reports.queries.below import (
     LinesInTreeOrder,
     Wanted,
     arranged,
+    below_at,
     has_goal,
-    narrowed,
     versions_at,
 )
 from reports.queries.idle import IDLE_YEARS, idle_years
@@ -151,8 +151,8 @@ def overview_of(organization: Organization, reckoning: Reckoning, user: Any, wan
     period = reckoning.period
     policy = policy_with(period.year, base=reckoning.base, counts_on=reckoning.counts_on)
     make = LineMaker(reckoning, policy)
-    own = versions_at(organization, reckoning, user, own=True).first()
-    below = narrowed(versions_at(organization, reckoning, user, own=False), wanted)
+    own = versions_at(organization, reckoning, user, deepest=0).first()
+    below = below_at(organization, reckoning, user, wanted)
     visible = below.filter(is_visible=True)
     is_large = wanted.level is not Level.DIRECT and visible.count() > SORTED_AT_MOST
     shown = [] if is_large else list(visible)

@@ -132,22 +132,29 @@ def figures_of(period: Period, counts_on: str = DECISION, units: Collection[int]
     return compute_figures(period, counts_on)
 
 
-def figures_of_years(years: Collection[int], units: Collection[int]) -> dict[int, dict[int, Figures]]:
-    """Figures of whole years by their policies, at least of *units* (keys); of stored years in a few questions."""
+def policies_of(years: Collection[int], *, base: str = "", counts_on: str = "") -> dict[int, TargetPolicy]:
+    """The policy of each of *years*, the default one where none is set; with *base* and *counts_on* instead of its."""
     policies = {year: TargetPolicy.default(year) for year in years}
     policies |= {policy.year: policy for policy in TargetPolicy.objects.filter(year__in=years)}
-    runs = {(run.year, run.counts_on): run.facts_version for run in FiguresRun.objects.filter(year__in=years)}
+    for policy in policies.values():
+        policy.base, policy.counts_on = base or policy.base, counts_on or policy.counts_on
+    return policies
+
+
+def figures_of_years(policies: Mapping[int, TargetPolicy], units: Collection[int]) -> dict[int, dict[int, Figures]]:
+    """Figures of whole years by their *policies*, at least of *units* (keys); of stored years in a few questions."""
+    runs = {(run.year, run.counts_on): run.facts_version for run in FiguresRun.objects.filter(year__in=policies)}
     version = FactsVersion.current() if runs else None
     is_stored = {year: runs.get((year, its.counts_on)) == version is not None for year, its in policies.items()}
-    found: dict[int, dict[int, Figures]] = {year: {} for year in years}
+    found: dict[int, dict[int, Figures]] = {year: {} for year in policies}
     if any(is_stored.values()):
-        rows = YearFigures.objects.filter(year__in=[year for year in years if is_stored[year]])
+        rows = YearFigures.objects.filter(year__in=[year for year in policies if is_stored[year]])
         for row in rows_by_key(rows, "organization_id", units):
             if row.counts_on == policies[row.year].counts_on:
                 found[row.year][row.organization_id] = stored_figures(row)
-    for year in years:
+    for year, policy in policies.items():
         if not is_stored[year]:
-            found[year] = compute_figures(Period.of_year(year), policies[year].counts_on)
+            found[year] = compute_figures(Period.of_year(year), policy.counts_on)
     return found
 
 

@@ -9,15 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from cells.queries.organizations import places_of
 from cells.roles import Action
-from cells.scoping import active_grants, may
+from cells.scoping import may
 from cells.services.errors import ChangedMeanwhileError, RuleError
 from core import dates
 from core.trail import last_changes
 from reports.forms.policy import PREVIEW, PolicyForm
 from reports.forms.targets import YearForm
 from reports.models import TargetPolicy
-from reports.queries.overview import places_of
 from reports.queries.policy import preview, year_policies
 from reports.services.policy import set_policy, version_of
 
@@ -41,7 +41,7 @@ def policy(request: HttpRequest) -> HttpResponse:
             if is_saving and _save(request, form):
                 return redirect(reverse("reports:policy") + (f"?nam={year}" if asked.year else ""))
             if not is_saving:
-                places = places_of(request.user, {grant.path for grant in active_grants(request.user, today)})
+                places = places_of(request.user, today)
                 context["previews"] = preview(places, present, form.policy, today)
         context["form"] = form
     elif request.method == "POST":

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cells.exports import xlsx_response
 from cells.models import Organization
-from cells.scoping import active_grants
+from cells.queries.organizations import places_of
 from cells.services.errors import ChangedMeanwhileError, RuleError
 from core import dates
 from core.numbers import format_integer
 from reports.allocation_table import printed, sheet
 from reports.forms.targets import MODELS, PLAN, TARGET, TargetsForm, YearForm, field_name
 from reports.queries.allocation import Allocation, Share, allocation_of, history_of, latest_numbers
-from reports.queries.overview import organizations_above, places_of
+from reports.queries.overview import organizations_above
 from reports.services.targets import NumberChange, save_numbers
 from reports.wording import band, whole
 
@@ -34,7 +34,7 @@ SUGGEST = "de-xuat"
 @require_safe
 def targets(request: HttpRequest) -> HttpResponse:
     """Leads to the user's own organisation; a choice where there are several."""
-    places = places_of(request.user, {grant.path for grant in active_grants(request.user, dates.today())})
+    places = places_of(request.user, dates.today())
     if len(places) != 1:
         return render(
             request,
