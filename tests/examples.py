@@ -14,7 +14,8 @@ from tests.reports.committee import stored
 
 PUBLIC = {"login", "logout", "healthz", "readyz"}
 """Addresses that answer somebody who is not logged in."""
-PARTS = {"cells:job-file", "cells:organization-suggestions", "cells:workbook-template", "reports:report-file"}
+PARTS = {"cells:job-file", "cells:organization-suggestions", "cells:workbook-template", "reports:report-file",
+         "reports:targets-file"}  # fmt: skip
 """Addresses that answer with something else than a page."""
 NOT_PAGES = PARTS | {"logout", "healthz", "readyz"}
 
@@ -38,6 +39,10 @@ def shared(place: Organization) -> Parameters:
         "reports:overview-of": here,
         "reports:people": here | {"what": "ket-nap"},
         "reports:cells-without-admission": here,
+        "reports:targets-of": here,
+        "reports:targets-print": here,
+        "reports:targets-file": here,
+        "reports:declared": here,
         "reports:report-detail": {"public_id": report.public_id},
         "reports:report-file": {"public_id": report.public_id, "number": 1},
         "reports:revision-delete": {"public_id": report.public_id, "number": 1},

@@ -1,8 +1,8 @@
 """From an Excel file to rows of typed values, with every fault named by sheet, row, column and remedy."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from core.dates import PartialDate, parse_date, parse_partial
 from core.names import clean_name
-from core.numbers import format_integer
+from core.numbers import format_integer, parse_count
 from core.xlsx_reading import SheetScan, Workbook, column_letters
 from core.xlsx_safety import UnreadableWorkbookError
 
@@ -137,8 +137,9 @@ def read_partial_date(value: Any) -> PartialDate:
 def read_count(value: Any) -> int:
     """A whole number from 0 up."""
     number = None
-    if isinstance(value, str) and re.fullmatch(r"\d+|\d{1,3}(\.\d{3})+", value.strip()):
-        number = int(value.strip().replace(".", ""))
+    if isinstance(value, str):
+        with suppress(ValueError):
+            number = parse_count(value)
     elif isinstance(value, float) and value.is_integer() and value >= 0:
         number = int(value)
     if number is None:

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cells.models import DeclaredYear, Organization
+from core.bulk import rows_by_key
 from core.numbers import format_integer
-from reports.models import TargetPolicy
-from reports.queries.rates import figures_of
+from reports.queries.rates import figures_of_years, policies_of
 from reports.rates import Period
 
 
@@ -19,6 +19,11 @@ class DeclaredGap:
     declared: int
     roll: int
     has_declared_parts: bool = False
+
+    @property
+    def following(self) -> int:
+        """The first year that the roll speaks of."""
+        return self.year + 1
 
     def __str__(self) -> str:
         counted = "danh sách và số khai của cấp dưới" if self.has_declared_parts else "danh sách"
@@ -36,18 +41,18 @@ def declared_gaps(organizations: Collection[Organization], until_year: int) -> l
     declarations below it.
     """
     wanted = {unit.pk: unit for unit in organizations}
-    rows = DeclaredYear.objects.filter(year__lte=until_year).order_by("organization__code", "year")
+    rows = rows_by_key(DeclaredYear.objects.filter(year__lte=until_year), "organization_id", wanted)
+    rows = sorted(rows, key=lambda row: (wanted[row.organization_id].code, row.year))
     closings = {(row.organization_id, row.year): row.closing for row in rows}
     last = {
         (key, year): closing
         for (key, year), closing in closings.items()
         if year < until_year and (key, year + 1) not in closings
     }
-    years = {year + 1 for _, year in last}
-    following = {year: figures_of(Period.of_year(year), TargetPolicy.of(year).counts_on) for year in years}
+    following = figures_of_years(policies_of({year + 1 for _, year in last}), wanted)
     gaps = []
     for (key, year), closing in last.items():
-        its = following[year + 1].get(key) if key in wanted else None
+        its = following[year + 1].get(key)
         if its is not None and its.opening != closing:
             gaps.append(DeclaredGap(wanted[key], year, closing, its.opening, its.has_declared))
     return gaps
