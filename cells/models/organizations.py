@@ -29,7 +29,8 @@ class Organization(models.Model):
     """Tổ chức đảng. Name, kind, parent, path and closing day are copies of what holds today.
 
     Written only by :mod:`cells.services.tree`. A closed organisation keeps its row: it hangs under its
-    successor, so that its past counts there.
+    successor, so that its past counts there. One without a path never was: an import founded it and was taken
+    back; only facts that were reversed then still name it.
     """
 
     scope_path = "path"

@@ -8,7 +8,7 @@ from django.db import transaction
 from cells.models import DeclaredYear
 from cells.queries.organizations import paths_of
 from core import audit
-from core.bulk import BATCH, rows_by_key
+from core.bulk import BATCH, chunks, rows_by_key
 from core.models import AuditEvent
 
 FIGURES = ("opening", *DeclaredYear.COUNTS, "closing")
@@ -39,6 +39,27 @@ def write_declared_years(declared: Sequence[DeclaredYear]) -> date | None:
         )
         for row in declared
     )
+    return date(min(row.year for row in declared), 1, 1) if declared else None
+
+
+@transaction.atomic
+def remove_declared_years(declared: Sequence[DeclaredYear], *, reason: str) -> date | None:
+    """Remove rows entered by mistake; returns the first day whose figures may differ.
+
+    The caller raises the facts' version.
+    """
+    paths = paths_of({row.organization_id for row in declared})
+    events = [
+        audit.event(
+            AuditEvent.Action.DELETE, row, label=f"{row.organization.code} {row.year}",
+            changes={name: [value, None] for name, value in _figures(row).items()},
+            scope_path=paths[row.organization_id], reason=reason,
+        )
+        for row in declared
+    ]  # fmt: skip
+    for some in chunks(row.pk for row in declared):
+        DeclaredYear.objects.filter(pk__in=some).delete()
+    audit.record_many(events)
     return date(min(row.year for row in declared), 1, 1) if declared else None
 
 

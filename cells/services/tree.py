@@ -154,17 +154,20 @@ def write_versions(changes: VersionChanges, *, today: date, announce: bool = Tru
     OrganizationVersion.objects.filter(pk__in=before).update(in_force=False)
     insert_rows(changes.new)
 
-    touched = {version.organization_id for version in changes.new}
-    affected = _below(touched)
-    _derive_ends(affected)
-    _derive_ancestors(affected)
-    refresh_current(today, only=affected)
-
+    derive({version.organization_id for version in changes.new}, today)
     paths = dict(Organization.objects.values_list("pk", "path"))
     audit.record_many(_events(changes, before, paths))
     if announce:
         FactsVersion.advance()
         facts_changed.send(sender=Organization, since=min(version.valid_from for version in changes.new))
+
+
+def derive(touched: set[int], today: date) -> None:
+    """Bring in line what follows from the versions of *touched*. Raises RuleError when the tree has a circle."""
+    affected = _below(touched)
+    _derive_ends(affected)
+    _derive_ancestors(affected)
+    refresh_current(today, only=affected)
 
 
 def _events(
@@ -215,7 +218,9 @@ def _derive_ends(organizations: set[int] | None) -> None:
 
 def _derive_ancestors(organizations: set[int] | None) -> None:
     try:
-        rows = ancestry(load_tree(), only=None if organizations is None else sorted(organizations))
+        placed = load_tree()
+        # An organisation whose versions have all been taken back is in no place any more.
+        rows = ancestry(placed, only=None if organizations is None else sorted(organizations & placed.keys()))
     except CycleError as error:
         names = dict(Organization.objects.filter(pk__in=error.members).values_list("pk", "name"))
         circle = " → ".join(names[key] for key in error.members)

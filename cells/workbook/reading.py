@@ -1,20 +1,20 @@
-"""From an Excel file to rows of typed values, with every fault named by sheet, row, column and remedy."""
+"""From the cells of a sheet to rows of typed values, with every fault named by sheet, row, column and remedy."""
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from core.dates import PartialDate, parse_date, parse_partial
+from cells.workbook.values import CellError, Proposed, read_code
 from core.names import clean_name
-from core.xlsx_safety import SheetScan, UnreadableWorkbookError, inspect_workbook
+from core.numbers import format_integer
+from core.xlsx_safety import SheetScan
 
-MAX_EXACT_DIGITS = 10**15
+if TYPE_CHECKING:
+    from cells.workbook.lists import KnownList
+
+NOTE_HEADER = "Lỗi (phần mềm ghi)"
+"""The column that a copy with marked faults carries; brought back with the corrected file, it is left alone."""
 
 
 @dataclass(frozen=True, order=True)
@@ -30,10 +30,6 @@ class Issue:
         return {"sheet": self.sheet, "row": self.row, "column": self.column, "message": self.message}
 
 
-class CellError(Exception):
-    """A cell that cannot be read; the text says what to write instead."""
-
-
 @dataclass(frozen=True)
 class Column:
     """One column of a sheet: the header it is matched by, the name its values go under, how a cell is read."""
@@ -44,6 +40,13 @@ class Column:
     required: bool = False
     is_key: bool = False
     """Codes and what else names a row must be in the sheet; every other column may be missing."""
+    about: str = ""
+    """What to write here, for the guide in the template."""
+    absent: str = "Giữ nguyên giá trị đã có; dòng mới để trống."
+    """What it means when the sheet has no such column."""
+    longest: int = 0
+    """So many characters the database takes; 0 where nothing can be too long."""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass
@@ -55,6 +58,8 @@ class Row:
     values: dict[str, Any]
     present: frozenset[str]
     """Keys whose column is in the sheet."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """The headers of those columns as they stand in the file."""
     faulty: set[str] = field(default_factory=set)
 
     def __getitem__(self, key: str) -> Any:
@@ -70,108 +75,24 @@ def normal_header(text: str) -> str:
     return clean_name(text).rstrip("* ").casefold()
 
 
-# --- How cells are read ------------------------------------------------------------------------------------
+def loose_header(text: str) -> str:
+    """A header of somebody else's list as it is compared: without what follows in brackets and without asterisks."""
+    return normal_header(text.partition("(")[0].replace("*", " "))
 
 
-def read_text(value: Any) -> str:
-    """Any text; whole numbers as typed."""
-    if isinstance(value, bool):
-        raise CellError("Ô này là giá trị đúng/sai của Excel. Hãy gõ lại bằng chữ.")
-    if isinstance(value, datetime | date | time | timedelta):
-        raise CellError("Excel đã tự đổi ô này thành ngày, giờ. Hãy định dạng cột là Văn bản (Text) rồi gõ lại.")
-    if isinstance(value, float):
-        if not value.is_integer():
-            raise CellError("Ô này là số lẻ. Hãy định dạng cột là Văn bản (Text) rồi gõ lại.")
-        return str(int(value))
-    return clean_name(str(value))
+def read_header(cell: Any) -> str:
+    return "" if isinstance(cell, float | bool | date) else clean_name(str(cell)).rstrip("* ")
 
 
-def read_code(value: Any) -> str:
-    """A code: text, or a number short enough for Excel to have kept every digit."""
-    if isinstance(value, float) and abs(value) >= MAX_EXACT_DIGITS:
-        raise CellError(
-            "Excel đã làm tròn dãy số dài này. Hãy định dạng cột là Văn bản (Text) rồi gõ lại đủ các chữ số."
-        )
-    return read_text(value)
+@dataclass(frozen=True)
+class Layout:
+    """How a sheet stands in its file: the row of its headers, and what a person said of its columns."""
 
-
-def read_date(value: Any) -> date:
-    """A real date or `dd/mm/yyyy`."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str):
-        try:
-            return parse_date(value)
-        except ValueError:
-            raise CellError(
-                f"“{value.strip()}” không phải là ngày có thật. Hãy viết ngày/tháng/năm, ví dụ 02/01/2026."
-            ) from None
-    raise CellError("Ô này là số, không phải ngày. Hãy viết ngày/tháng/năm, ví dụ 02/01/2026.")
-
-
-def read_partial_date(value: Any) -> PartialDate:
-    """A date that may be known to the month (`05/1975`) or the year (`1975`) only."""
-    if isinstance(value, float) and value.is_integer() and 1900 <= value <= 2200:
-        return PartialDate(date(int(value), 1, 1), parse_partial("1900").precision)
-    if isinstance(value, str):
-        try:
-            return parse_partial(value)
-        except ValueError:
-            raise CellError(
-                f"“{value.strip()}” không phải là ngày có thật. Hãy viết ngày/tháng/năm (12/05/1975), "
-                "tháng/năm (05/1975) hoặc năm (1975)."
-            ) from None
-    return PartialDate(read_date(value))
-
-
-def read_count(value: Any) -> int:
-    """A whole number from 0 up."""
-    if isinstance(value, str) and re.fullmatch(r"\d{1,9}|\d{1,3}(\.\d{3}){1,2}", value.strip()):
-        return int(value.strip().replace(".", ""))
-    if isinstance(value, float) and value.is_integer() and 0 <= value < 10**9:
-        return int(value)
-    raise CellError(f"“{_shown(value)}” không phải là số nguyên không âm. Hãy ghi số, ví dụ 25.")
-
-
-def read_year(value: Any) -> int:
-    """A year as four digits."""
-    year = read_count(value)
-    if not 1930 <= year <= 2200:
-        raise CellError(f"“{year}” không phải là năm. Hãy ghi đủ bốn chữ số, ví dụ 2026.")
-    return year
-
-
-def read_yes_no(value: Any) -> bool:
-    """`có` or `không`; an empty cell means that nobody knows."""
-    text = str(value).strip()
-    answers = {"có": True, "không": False}
-    try:
-        return answers[unicodedata.normalize("NFC", text).casefold()]
-    except KeyError:
-        raise CellError(f"“{_shown(value)}” không rõ nghĩa. Hãy ghi “có”, “không” hoặc để trống.") from None
-
-
-def read_choice(choices: dict[str, Any]) -> Callable[[Any], Any]:
-    """One of *choices*, case and spacing ignored."""
-    known = {clean_name(label).casefold(): value for label, value in choices.items()}
-
-    def read(value: Any) -> Any:
-        try:
-            return known[clean_name(str(value)).casefold()]
-        except KeyError:
-            listed = ", ".join(choices)
-            raise CellError(f"“{_shown(value)}” không có trong danh mục. Hãy chọn một trong: {listed}.") from None
-
-    return read
-
-
-def _shown(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
-
-
-# --- From a file to rows -------------------------------------------------------------------------------------
+    head: int = 1
+    chosen: Mapping[int, str] = field(default_factory=dict)
+    """By the place of a column (from 0): the key it is to be read under; empty, not at all."""
+    known: "KnownList | None" = None
+    """The list of another office that it is, where it is none of ours."""
 
 
 @dataclass
@@ -181,11 +102,22 @@ class RawSheet:
     name: str
     scan: SheetScan
     grid: list[list[Any]]
+    layout: Layout = Layout()
 
     @classmethod
     def of_values(cls, name: str, rows: Iterable[Sequence[Any]]) -> "RawSheet":
         """A sheet made in memory: header first; values as the reader of files would give them."""
         return cls(name, SheetScan(name), [[_as_read(value) for value in row] for row in rows])
+
+    @property
+    def headers(self) -> list[str]:
+        head = self.layout.head
+        return [read_header(cell) for cell in self.grid[head - 1]] if len(self.grid) >= head else []
+
+    def numbered_rows(self) -> Iterator[tuple[int, list[Any]]]:
+        """The rows below the headers, each with its number in Excel."""
+        head = self.layout.head
+        return enumerate(self.grid[head:], start=head + 1)
 
 
 def _as_read(value: Any) -> Any:
@@ -194,54 +126,88 @@ def _as_read(value: Any) -> Any:
     return float(value) if isinstance(value, int) else value
 
 
-def read_workbook(path: Path, wanted: Iterable[str]) -> tuple[dict[str, RawSheet], list[Issue], list[Issue]]:
-    """The *wanted* sheets of *path*, with errors and warnings of the file as a whole.
+# --- Which column is which --------------------------------------------------------------------------------------
 
-    Raises UnreadableWorkbookError when it is no workbook, empty, too large, or holds none of the sheets.
-    """
-    scans = inspect_workbook(path)
-    names = {normal_header(name): name for name in wanted}
-    found: dict[str, RawSheet] = {}
-    errors, warnings = [], []
-    grids = _grids(path, {scan.name for scan in scans if normal_header(scan.name) in names})
-    for scan in scans:
-        name = names.get(normal_header(scan.name))
-        if name is None:
-            warnings.append(Issue(scan.name, None, "", "Sheet này không thuộc mẫu nên được bỏ qua."))
-        elif name in found:
-            errors.append(Issue(scan.name, None, "", f"Có hai sheet cùng tên {name}. Hãy giữ lại một sheet."))
+
+@dataclass
+class ColumnMatch:
+    """What each column of a sheet is read as."""
+
+    places: dict[Column, int] = field(default_factory=dict)
+    """Where each column stands, counted from 0."""
+    doubled: list[int] = field(default_factory=list)
+    """Columns whose header repeats one before."""
+    ignored: list[int] = field(default_factory=list)
+    missing: list[Column] = field(default_factory=list)
+
+    @property
+    def is_readable(self) -> bool:
+        return not self.doubled and not any(column.is_key for column in self.missing)
+
+
+def match_columns(headers: Sequence[str], columns: Sequence[Column], layout: Layout) -> ColumnMatch:
+    """Match by header, and by what a person chose, which goes first."""
+    compare = loose_header if layout.known else normal_header
+    by_header = {compare(header): column for column in columns for header in (column.header, *column.aliases)}
+    by_key = {column.key: column for column in columns}
+    chosen = {place: by_key.get(key) for place, key in layout.chosen.items() if place < len(headers)}
+    match = ColumnMatch(places={column: place for place, column in chosen.items() if column})
+    taken = set(match.places)
+    for place, header in enumerate(headers):
+        if place in chosen:
+            if chosen[place] is None:
+                match.ignored.append(place)
+            continue
+        column = by_header.get(compare(header))
+        if column is None or column in taken:
+            match.ignored += [place] if header else []
+        elif column in match.places:
+            match.doubled.append(place)
         else:
-            found[name] = RawSheet(name, scan, grids[scan.name])
-    if not found:
-        raise UnreadableWorkbookError(
-            f"Tệp không có sheet nào của mẫu ({', '.join(wanted)}). Hãy dùng tệp mẫu hoặc đổi tên sheet cho đúng."
-        )
-    if not any(len(sheet.grid) > 1 for sheet in found.values()):
-        raise UnreadableWorkbookError("Tệp không có dòng dữ liệu nào. Hãy nhập dữ liệu từ dòng 2 của các sheet.")
-    return found, errors, warnings
+            match.places[column] = place
+    match.missing = [column for column in columns if column not in match.places]
+    return match
 
 
-def _grids(path: Path, names: set[str]) -> dict[str, list[list[Any]]]:
-    try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
-    except CalamineError as error:
-        raise UnreadableWorkbookError(
-            "Không đọc được nội dung tệp. Hãy mở bằng Excel rồi lưu lại dạng Excel Workbook (.xlsx)."
-        ) from error
+def _matched(
+    raw: RawSheet, headers: list[str], columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]
+) -> dict[Column, int] | None:
+    """Where each column stands; None when the sheet can't be read for want of a key column."""
+    head = raw.layout.head
+    match = match_columns(headers, columns, raw.layout)
+    for place in match.doubled:
+        header = headers[place]
+        errors.append(Issue(raw.name, head, header, f"Có hai cột “{header}”. Hãy giữ lại một cột."))
+    for place in match.ignored:
+        header = headers[place]
+        if place not in raw.layout.chosen and header != NOTE_HEADER and not raw.layout.known:
+            warnings.append(Issue(raw.name, head, header, "Cột này không thuộc mẫu nên được bỏ qua."))
+    for column in match.missing:
+        if column.is_key:
+            errors.append(
+                Issue(
+                    raw.name, head, column.header,
+                    f"Thiếu cột “{column.header}”. Hãy đặt tên cột đúng như vậy ở dòng {head}.",
+                )
+            )  # fmt: skip
+    return match.places if match.is_readable else None
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------
 
 
 def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]) -> Iterator[Row]:
     """The rows of one sheet; what cannot be read is added to *errors* and left out of the row."""
-    headers = [read_header(cell) for cell in raw.grid[0]] if raw.grid else []
-    places = _matched(raw.name, headers, columns, errors, warnings)
+    headers = raw.headers
+    places = _matched(raw, headers, columns, errors, warnings)
     if places is None:
         return
     _warn_of_numbers(raw, headers, places, warnings)
     broken = _broken_cells(raw, {place: headers[place] for place in places.values()}, errors)
-    present = frozenset(column.key for column in places)
-    for number, cells in enumerate(raw.grid[1:], start=2):
-        row = Row(raw.name, number, {}, present)
+    titles = {column.key: headers[place] for column, place in places.items()}
+    present = frozenset(titles)
+    for number, cells in raw.numbered_rows():
+        row = Row(raw.name, number, {}, present, titles)
         for column, place in places.items():
             if (number, place + 1) in broken:
                 row.faulty.add(column.key)
@@ -250,7 +216,15 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
             if isinstance(value, str) and not value.strip():
                 continue
             try:
-                row.values[column.key] = column.read(value)
+                read = column.read(value)
+                if type(read) is Proposed:
+                    warnings.append(Issue(raw.name, number, headers[place], read.remark))
+                    read = read.value
+                if column.longest and len(read) > column.longest:
+                    raise CellError(
+                        f"Ô này dài {format_integer(len(read))} ký tự, tối đa {column.longest}. Hãy viết gọn lại."
+                    )
+                row.values[column.key] = read
             except CellError as error:
                 row.faulty.add(column.key)
                 errors.append(Issue(raw.name, number, headers[place], str(error)))
@@ -263,41 +237,12 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
         yield row
 
 
-def read_header(cell: Any) -> str:
-    return "" if isinstance(cell, float | bool | date) else clean_name(str(cell)).rstrip("* ")
-
-
-def _matched(
-    sheet: str, headers: list[str], columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]
-) -> dict[Column, int] | None:
-    """Where each column stands; None when the sheet can't be read for want of a key column."""
-    by_header = {normal_header(column.header): column for column in columns}
-    places: dict[Column, int] = {}
-    sound = True
-    for place, header in enumerate(headers):
-        column = by_header.get(normal_header(header))
-        if column in places:
-            sound = False
-            errors.append(Issue(sheet, 1, header, f"Có hai cột “{header}”. Hãy giữ lại một cột."))
-        elif column is not None:
-            places[column] = place
-        elif header:
-            warnings.append(Issue(sheet, 1, header, "Cột này không thuộc mẫu nên được bỏ qua."))
-    for column in columns:
-        if column.is_key and column not in places:
-            sound = False
-            errors.append(
-                Issue(sheet, 1, column.header, f"Thiếu cột “{column.header}”. Hãy đặt tên cột đúng như vậy ở dòng 1.")
-            )
-    return places if sound else None
-
-
 def _warn_of_numbers(raw: RawSheet, headers: list[str], places: dict[Column, int], warnings: list[Issue]) -> None:
     """Say once per column that codes stand there as numbers: a leading zero would be gone."""
     for column, place in places.items():
         if column.read is not read_code:
             continue
-        for number, cells in enumerate(raw.grid[1:], start=2):
+        for number, cells in raw.numbered_rows():
             if place < len(cells) and isinstance(cells[place], float):
                 message = (
                     "Mã ở cột này đang là số; nếu mã có số 0 ở đầu thì Excel đã bỏ mất. Nếu vậy, hãy định dạng cột "
@@ -316,7 +261,7 @@ def _broken_cells(raw: RawSheet, titles: dict[int, str], errors: list[Issue]) ->
     broken = set()
     for cells, message in told:
         for row, column in cells:
-            if column - 1 in titles and row > 1:
+            if column - 1 in titles and row > raw.layout.head:
                 broken.add((row, column))
                 errors.append(Issue(raw.name, row, titles[column - 1], message))
     return broken

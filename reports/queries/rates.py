@@ -98,7 +98,7 @@ def rate_table(
         else {}
     )
     rows = {}
-    for unit in in_tree_order(Organization.objects.all()) if units is None else units:
+    for unit in in_tree_order(Organization.objects.exclude(path="")) if units is None else units:
         its = figures.get(unit.pk)
         if its is None:
             continue
