@@ -67,7 +67,7 @@ def sound(file: dict[str, list[tuple]]) -> dict[str, list[list[Any]]]:
 
 
 class RandomImports(TestCase):
-    @settings(max_examples=cases(quick=10, full=600))
+    @settings(max_examples=cases(quick=6, full=600))
     @given(st.lists(CHANGE, max_size=6), FILE, FILE)
     def test_imports_taken_back_one_after_the_other_leave_everything_as_it_was(self, changes, first, second):
         units = district()

@@ -7,14 +7,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CASCADE, Model
+from django.db.models import CASCADE, ForeignObjectRel, Model
 
 from cells.models import Organization
 from core.bulk import chunks, rows_by_key, update_by_key
 from core.models import Fact
+from core.numbers import format_integer
 
-MAX_OBJECTIONS = 50
-"""So many reasons are listed; there is nothing to gain from reading more."""
+MAX_OBJECTIONS = 30
+"""So many reasons are listed, the others counted."""
+DERIVED = {"cells.Organization.parent", "cells.Movement.counterpart"}
+"""Columns that follow from facts and are brought in line with them."""
 
 
 class TakingBack(ABC):
@@ -50,15 +53,23 @@ class Undoing:
         self.today = today
         self.reason = reason
         self.may_touch = may_touch
-        self.objections: list[str] = []
+        self._objections: dict[str, None] = {}
         self.touched: dict[int, date] = {}
         """By the key of an organisation: the first day on which something there changes back."""
         self.released: dict[type[Model], set[int]] = {}
         """Rows that will be gone, or no longer name what they name now."""
 
     def refuse(self, message: str) -> None:
-        if message not in self.objections:
-            self.objections.append(message)
+        """Tell a reason against the undo; the same one is told once."""
+        self._objections[message] = None
+
+    @property
+    def objections(self) -> list[str]:
+        """The reasons against the undo; of very many the first."""
+        listed = list(self._objections)
+        more = len(listed) - MAX_OBJECTIONS
+        rest = [f"Còn {format_integer(more)} lý do nữa như vậy."] if more > 0 else []
+        return listed[:MAX_OBJECTIONS] + rest
 
     def touch(self, organization: int, day: date) -> None:
         self.touched[organization] = min(day, self.touched.get(organization, day))
@@ -79,11 +90,12 @@ class Undoing:
 
         What only follows from other rows (it is deleted along, and is no fact) does not count.
         """
-        for relation in model._meta.related_objects:
+        for relation in model._meta.get_fields(include_hidden=True):
+            if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
+                continue
             related, field = relation.related_model, relation.field
             is_derived = relation.on_delete is CASCADE and not issubclass(related, Fact)
-            is_copy = related is model and not issubclass(related, Fact)
-            if is_derived or is_copy or field.many_to_many:
+            if is_derived or str(field) in DERIVED:
                 continue
             rows = related._base_manager.order_by()
             if issubclass(related, Fact):  # those not in force come to nothing

@@ -93,15 +93,16 @@ class MembersBack(TakingBack):
         self, member: Member, existing: Sequence[Movement], homes: Mapping[int, Organization], calendar: WorkingCalendar
     ) -> MemberPlan | None:
         entry = self.changed.get(member.pk, {"was": {}})
+        named = _named(member)
         now = personal_data(member)
         if entry["was"] and _digest(member, entry["was"]) != entry["digest"]:
-            self.undo.refuse(f"Thông tin của {_named(member)} đã được sửa sau lần nhập này.")
+            self.undo.refuse(f"Thông tin của {named} đã được sửa sau lần nhập này.")
             return None
         for name, value in entry["was"].items():
             setattr(member, name, Member._meta.get_field(name).to_python(value))
         written = self.written.get(member.pk, Written())
         if written.corrected:
-            self.undo.refuse(f"{_named(member)} có biến động đã được đính chính sau lần nhập này.")
+            self.undo.refuse(f"{named} có biến động đã được đính chính sau lần nhập này.")
             return None
         kept = [movement for movement in existing if movement.batch != self.undo.batch]
         restated = [_stated_again(before, row, self.undo.reason) for row, before in written.restores]
@@ -109,11 +110,11 @@ class MembersBack(TakingBack):
         movements = [*kept, *restated]
         result = replay([_step(m) for m in movements if not m.is_implied], member.joined_on, home.code)
         if result.contradictions or not _implies(result, movements):
-            self.undo.refuse(f"Lịch sử của {_named(member)} không còn như trước lần nhập này.")
+            self.undo.refuse(f"Lịch sử của {named} không còn như trước lần nhập này.")
             return None
         units = {movement.organization.code: movement.organization for movement in movements} | {home.code: home}
         place = units[result.organization]
-        self._refuse_closed_place(member, place, result)
+        self._refuse_closed_place(member, named, place, result)
         for movement in restated:
             self.undo.touch(movement.organization_id, movement.effective_on)
         for unit in (place, member.organization):
@@ -121,15 +122,14 @@ class MembersBack(TakingBack):
         pairs = [(out.source, arrival.source) for out, arrival in result.pairs(calendar)]
         return MemberPlan(member, now, place, result, kept, restated, written.additions, pairs)
 
-    def _refuse_closed_place(self, member: Member, place: Organization, result: Replay) -> None:
+    def _refuse_closed_place(self, member: Member, named: str, place: Organization, result: Replay) -> None:
         """Nobody goes back to an organisation that has been closed meanwhile."""
         if not result.on_roll or place == member.organization or place.closed_on is None:
             return
         mark = self.undo.mark("TO_CHUC")
         if place.versions.in_force().filter(is_closed=True, pk__gt=mark).exists():
             self.undo.refuse(
-                f"{_named(member)} sẽ trở lại {place.name}, tổ chức đã thôi hoạt động từ ngày "
-                f"{format_date(place.closed_on)}."
+                f"{named} sẽ trở lại {place.name}, tổ chức đã thôi hoạt động từ ngày {format_date(place.closed_on)}."
             )
 
     def _refuse_locked(self) -> None:
