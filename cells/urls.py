@@ -16,6 +16,7 @@ urlpatterns = [
     path("nhap-xuat/vi-du/", imports.workbook_example, name="workbook-example"),
     path("nhap-xuat/<uuid:public_id>/", imports.import_detail, name="import-detail"),
     path("nhap-xuat/<uuid:public_id>/doi-chieu/", imports.import_reading, name="import-reading"),
+    path("nhap-xuat/<uuid:public_id>/ten-to-chuc/", imports.import_units, name="import-units"),
     path("nhap-xuat/<uuid:public_id>/dong/", imports.import_rows, name="import-rows"),
     path("nhap-xuat/<uuid:public_id>/loi/", imports.import_faults, name="import-faults"),
     path("nhap-xuat/<uuid:public_id>/tep-danh-dau/", imports.import_marked_file, name="import-marked-file"),

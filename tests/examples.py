@@ -62,6 +62,7 @@ def personal(person: User) -> Parameters:
         "cells:import-detail": faulty,
         "cells:import-reading": faulty,
         "cells:import-rows": faulty,
+        "cells:import-units": faulty,
         "cells:import-faults": faulty,
         "cells:import-marked-file": faulty,
         "cells:import-check": faulty,

@@ -40,6 +40,7 @@ MATRIX = {
     "cells:import-detail": OFFICES,
     "cells:import-reading": OFFICES,
     "cells:import-rows": OFFICES,
+    "cells:import-units": OFFICES,
     "cells:import-faults": OFFICES,
     "cells:import-marked-file": OFFICES,
     "cells:import-undo": OFFICES,

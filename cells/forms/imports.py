@@ -1,6 +1,7 @@
 """Forms of the import: the upload, how the file is read, the decision to write, the reason to take it back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import django_filters
@@ -10,7 +11,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
-from cells.models import WorkbookImport
+from cells.forms.fields import OrganizationField
+from cells.models import Organization, WorkbookImport
+from cells.roles import Action
 from cells.workbook.book import Choices
 from cells.workbook.importing import registered_sheets
 from cells.workbook.lists import columns_of
@@ -18,6 +21,7 @@ from cells.workbook.reading import NOTE_HEADER
 from core.forms import dress
 from core.lists import ListFilter
 from core.names import fold
+from core.numbers import format_integer
 from core.xlsx_safety import MAX_FILE_BYTES, MIB
 
 NONE = ""
@@ -164,6 +168,32 @@ class ReadingForm(forms.Form):
                 if key != _read_as(sheet, place):
                     columns.setdefault(sheet["name"], {})[place] = key
         return Choices(sheets, columns, before.units)
+
+
+class UnitsForm(forms.Form):
+    """Which organisations are meant by names in the file; a name left empty stays open."""
+
+    def __init__(self, data: Any = None, *, row: WorkbookImport, names: Sequence[Sequence[Any]], user: Any) -> None:
+        super().__init__(data)
+        self.row = row
+        self.names = [name for name, _ in names]
+        rows = Organization.objects.visible_to(user, Action.IMPORT).select_related("parent")
+        for number, (name, count) in enumerate(names):
+            field = OrganizationField(label=name, action=Action.IMPORT, required=False, help_text=format_integer(count))
+            # So many fields on one page: each asks the server for its suggestions while one types.
+            field.rows, field.widget.action = rows, Action.IMPORT
+            self.fields[f"ten-{number}"] = field
+        dress(self)
+
+    def choices(self) -> Choices:
+        """What was chosen before, and now."""
+        before = Choices.of_json(self.row.choices)
+        chosen = {
+            fold(name): unit.code
+            for number, name in enumerate(self.names)
+            if (unit := self.cleaned_data[f"ten-{number}"]) is not None
+        }
+        return replace(before, units={**before.units, **chosen})
 
 
 def _sheet_field(number: int) -> str:

@@ -11,7 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cells.forms.imports import ApplyForm, ImportFilter, ReadingForm, UndoForm, WorkbookUploadForm
+from cells.forms.imports import ApplyForm, ImportFilter, ReadingForm, UndoForm, UnitsForm, WorkbookUploadForm
 from cells.models import Organization, WorkbookImport
 from cells.roles import Action
 from cells.scoping import may
@@ -164,6 +164,20 @@ def import_reading(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _check_again(request, row, form.choices())
     context = {"row": row, "form": form, "readings": pages.readings(row, form)}
     return render(request, "cells/import_reading.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_units(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Names of organisations in the file that are not plain; POST says which are meant and checks again."""
+    row = _find(request, public_id)
+    if not row.is_open or row.state == WorkbookImport.State.UPLOADED:
+        raise Http404
+    page = Paginator(row.found.get("units", []), PAGE_SIZE).get_page(request.GET.get("page"))
+    data = request.POST if request.method == "POST" else None
+    form = UnitsForm(data, row=row, names=page.object_list, user=request.user)
+    if form.is_valid():
+        return _check_again(request, row, form.choices())
+    return render(request, "cells/import_units.html", {"row": row, "form": form, "page_obj": page})
 
 
 @require_safe

@@ -129,8 +129,9 @@ def _told_of(raw: RawSheet, known: KnownList) -> Issue:
     headers = raw.headers
     match = match_columns(headers, known.columns, raw.layout)
     unread = "; ".join(headers[place] for place in match.ignored if headers[place])
-    left_out = f" Không lưu các cột: {unread}." if unread else ""
-    return Issue(raw.name, raw.layout.head, "", f"Sheet này là {known.name}, được đọc như {known.target}.{left_out}")
+    left_out = f" Không lưu các cột: {unread}. Số giấy tờ tùy thân không được lưu." if unread else ""
+    told = f"Sheet này là {known.name}, được đọc như {known.target}. {known.remark}{left_out}"
+    return Issue(raw.name, raw.layout.head, "", told)
 
 
 def _match(file: CalamineWorkbook, scan: SheetScan, shapes: Sequence[Shape], choices: Choices) -> SheetMatch:

@@ -51,6 +51,8 @@ class ImportResult:
     warnings: list[Issue] = field(default_factory=list)
     lines: list[Line] | None = None
     """What becomes of each row that changes something, where that was asked for."""
+    unknown_units: dict[str, int] = field(default_factory=dict)
+    """Names of organisations in somebody else's list that fit none, or several, with how many rows have them."""
     facts_version: int = 0
     """The facts as they were when everything was checked."""
     batch: UUID | None = None

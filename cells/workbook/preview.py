@@ -23,6 +23,7 @@ from core.records import write_records
 MAX_FAULTS = 20_000
 """So many cells are listed; of more, only how many there are is known."""
 MAX_GROUPS = 200
+MAX_UNITS = 500
 ERROR, WARNING = "error", "warning"
 FAULTS = "faults"
 LINES = ".lines"
@@ -72,7 +73,7 @@ def write_preview(folder: Path, book: Book | None, result: ImportResult) -> Find
     groups, cells = _grouped(sheets, {ERROR: errors, WARNING: warnings})
     write_records(faults_file(folder), cells)
     return Findings(
-        {"sheets": sheets, "groups": groups},
+        {"sheets": sheets, "groups": groups, "units": _listed_units(result)},
         {name: counts.as_json() for name, counts in result.counts.items()},
         len(errors), len(warnings), digest_of(result), result.facts_version,
     )  # fmt: skip
@@ -129,6 +130,12 @@ def shown(value: Any) -> str:
         case float():
             return str(int(value)) if value.is_integer() else str(value).replace(".", ",")
     return str(value)
+
+
+def _listed_units(result: ImportResult) -> list[tuple[str, int]]:
+    """Names that fit no organisation, or several: those that most rows have first."""
+    ordered = sorted(result.unknown_units.items(), key=lambda entry: (-entry[1], entry[0]))
+    return ordered[:MAX_UNITS]
 
 
 # --- Rows that would create or change something ----------------------------------------------------------------------

@@ -206,6 +206,7 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
     broken = _broken_cells(raw, {place: headers[place] for place in places.values()}, errors)
     titles = {column.key: headers[place] for column, place in places.items()}
     present = frozenset(titles)
+    reads = {column: _suited(column, place, raw) for column, place in places.items()}
     for number, cells in raw.numbered_rows():
         row = Row(raw.name, number, {}, present, titles)
         for column, place in places.items():
@@ -216,7 +217,7 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
             if isinstance(value, str) and not value.strip():
                 continue
             try:
-                read = column.read(value)
+                read = reads[column](value)
                 if type(read) is Proposed:
                     warnings.append(Issue(raw.name, number, headers[place], read.remark))
                     read = read.value
@@ -235,6 +236,13 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
                 row.faulty.add(column.key)
                 errors.append(Issue(raw.name, number, headers[place], f"Thiếu {column.header}. Hãy điền ô này."))
         yield row
+
+
+def _suited(column: Column, place: int, raw: RawSheet) -> Callable[[Any], Any]:
+    """The reader of *column*; one that depends on what the other cells of the column look like has seen them."""
+    if not hasattr(column.read, "suited"):
+        return column.read
+    return column.read.suited(cells[place] for _, cells in raw.numbered_rows() if place < len(cells))
 
 
 def _warn_of_numbers(raw: RawSheet, headers: list[str], places: dict[Column, int], warnings: list[Issue]) -> None:
