@@ -352,7 +352,8 @@ def test_a_name_that_several_have_is_listed_at_its_cell_unless_the_level_above_i
     several = checked(officer, Sheet1=[NATIONAL_HEAD, national(1, "Lò Thị Hoà", "Chi bộ thôn Đồng Tâm")])
     assert told(several, "error") == [
         ("Tổ chức Đảng đang sinh hoạt * (không sửa)", 1, "“Chi bộ thôn Đồng Tâm” có thể là: Chi bộ thôn Đồng Tâm, "
-         "Đảng bộ xã Minh Hòa (K1); Chi bộ thôn Đồng Tâm, Đảng bộ xã Phú Khê (K4). Hãy chọn ở “Tên tổ chức”, hoặc sửa ô này."),
+         "Đảng bộ xã Minh Hòa (K1); Chi bộ thôn Đồng Tâm, Đảng bộ xã Phú Khê (K4). Hãy chọn ở “Tên tổ chức”, hoặc sửa "
+         "ô này."),
     ]  # fmt: skip
     plain = checked(
         officer, Sheet1=[NATIONAL_HEAD, national(1, "Lò Thị Hoà", "Chi bộ thôn Đồng Tâm / Đảng bộ xã Phú Khê")]
