@@ -176,12 +176,13 @@ class UnitsForm(forms.Form):
     def __init__(self, data: Any = None, *, row: WorkbookImport, names: Sequence[Sequence[Any]], user: Any) -> None:
         super().__init__(data)
         self.row = row
-        self.names = [name for name, _ in names]
+        self.names = [name for name, _, _ in names]
         rows = Organization.objects.visible_to(user, Action.IMPORT).select_related("parent")
-        for number, (name, count) in enumerate(names):
+        for number, (name, count, near) in enumerate(names):
             field = OrganizationField(label=name, action=Action.IMPORT, required=False, help_text=format_integer(count))
-            # So many fields on one page: each asks the server for its suggestions while one types.
-            field.rows, field.widget.action = rows, Action.IMPORT
+            # What comes near is offered; without that the server is asked while one types.
+            field.rows, field.widget.action, field.widget.offered = rows, Action.IMPORT, tuple(near)
+            field.near = near
             self.fields[f"ten-{number}"] = field
         dress(self)
 

@@ -8,11 +8,22 @@ from typing import Any, Protocol
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cells.workbook.lists import KnownList, recognised
-from cells.workbook.reading import Column, Issue, Layout, RawSheet, match_columns, normal_header, read_header
+from cells.workbook.reading import (
+    IDENTITY_NUMBERS,
+    Column,
+    Issue,
+    Layout,
+    RawSheet,
+    match_columns,
+    normal_header,
+    read_header,
+)
 from core.xlsx_safety import SheetScan, UnreadableWorkbookError, inspect_workbook
 
 GUIDE = "HUONG_DAN"
 """The sheet of the template that explains the others; never read."""
+NAMED = 6
+"""So many columns that are left out are named."""
 LOOKED_AT = 20
 """In so many rows from the top the headers are looked for."""
 
@@ -128,8 +139,11 @@ def _place(book: Book, sheet: SheetMatch) -> None:
 def _told_of(raw: RawSheet, known: KnownList) -> Issue:
     headers = raw.headers
     match = match_columns(headers, known.columns, raw.layout)
-    unread = "; ".join(headers[place] for place in match.ignored if headers[place])
-    left_out = f" Không lưu các cột: {unread}. Số giấy tờ tùy thân không được lưu." if unread else ""
+    unread = [headers[place] for place in match.ignored if headers[place]]
+    more = f" và {len(unread) - NAMED} cột khác" if len(unread) > NAMED else ""
+    left_out = f" Không lưu các cột: {'; '.join(unread[:NAMED])}{more}." if unread else ""
+    if any(IDENTITY_NUMBERS.search(header) for header in unread):
+        left_out += " Số giấy tờ tùy thân không được lưu."
     told = f"Sheet này là {known.name}, được đọc như {known.target}. {known.remark}{left_out}"
     return Issue(raw.name, raw.layout.head, "", told)
 

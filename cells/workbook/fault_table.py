@@ -9,7 +9,7 @@ from cells.services.roll import SENSITIVE
 from cells.workbook.preview import faults_file, identity_places, raw_file, shown
 from core.records import Records
 
-NAMING = ("code", "full_name", "name", "member", "organization", "place", "kind", "effective_on", "year")
+NAMING = ("code", "database_id", "full_name", "card", "name", "member", "organization", "place", "kind", "year")
 """Columns that say what a row is about; the first of them stand beside the column of the fault."""
 NAMED_BY = 2
 HIDDEN = "•••"
@@ -60,8 +60,9 @@ def fault_table(
     found = Records(faults_file(folder))[group["start"] + first : group["start"] + stop]
     table = FaultTable(shown=len(found))
     messages: dict[int, list[str]] = {}
+    head = sheet["head"] if sheet and "headers" in sheet else 0
     for row, message in found:
-        if row is not None:
+        if row is not None and row > head:
             messages.setdefault(row, []).append(message)
     if sheet is None or "headers" not in sheet or not messages:
         return table
@@ -99,14 +100,7 @@ def _lines(
     records = Records(raw_file(folder, group["number"]))
     head, last = sheet["head"], sheet["last"]
     hidden = identity_places(sheet) | {sheet["columns"][key] for key in SENSITIVE if key in sheet["columns"]}
-    numbers = sorted(
-        {
-            near
-            for row in messages
-            for near in ((row - 1, row, row + 1) if row > head else (row,))
-            if head < near <= last or near in messages
-        }
-    )
+    numbers = sorted({near for row in messages for near in (row - 1, row, row + 1) if head < near <= last})
     lines: list[Line] = []
     for number in numbers:
         raw = records[number - 1] if number <= len(records) else []

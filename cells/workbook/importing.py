@@ -40,6 +40,14 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass
+class UnknownUnit:
+    """A name in so many rows, and the organisations that come near it."""
+
+    near: list[str]
+    rows: int = 0
+
+
+@dataclass
 class ImportResult:
     """What an import found and did."""
 
@@ -51,8 +59,8 @@ class ImportResult:
     warnings: list[Issue] = field(default_factory=list)
     lines: list[Line] | None = None
     """What becomes of each row that changes something, where that was asked for."""
-    unknown_units: dict[str, int] = field(default_factory=dict)
-    """Names of organisations in somebody else's list that fit none, or several, with how many rows have them."""
+    unknown_units: dict[str, "UnknownUnit"] = field(default_factory=dict)
+    """Names of organisations in somebody else's list that fit none, or several."""
     facts_version: int = 0
     """The facts as they were when everything was checked."""
     batch: UUID | None = None
@@ -91,6 +99,8 @@ class Sheet(ABC):
     about: ClassVar[str]
     """What it holds, for the reader of the upload page."""
     columns: ClassVar[tuple[Column, ...]]
+    do_not_call_in_templates: ClassVar[bool] = True
+    """Pages list the sheets themselves."""
     subject: ClassVar[type[Model]] = Organization
     """What the rows are about, known by its code."""
     taking_back: ClassVar["type[TakingBack] | None"] = None
@@ -122,13 +132,13 @@ class Sheet(ABC):
     def export(cls, scope: Any) -> Iterator[list[Any]]:
         """The rows this sheet has for *scope* (see :mod:`cells.workbook.exporting`), in the order of `columns`."""
 
-    def error(self, row: Row, key: str, message: str) -> None:
+    def error(self, row: Row, key: str, message: str, kind: str = "") -> None:
         """Report a fault in the column *key* of *row*; later checks leave that cell alone."""
         row.faulty.add(key)
-        self.work.result.errors.append(Issue(row.sheet, row.number, self.title(row, key), message))
+        self.work.result.errors.append(Issue(row.sheet, row.number, self.title(row, key), message, kind))
 
-    def warn(self, row: Row, key: str, message: str) -> None:
-        self.work.result.warnings.append(Issue(row.sheet, row.number, self.title(row, key), message))
+    def warn(self, row: Row, key: str, message: str, kind: str = "") -> None:
+        self.work.result.warnings.append(Issue(row.sheet, row.number, self.title(row, key), message, kind))
 
     def title(self, row: Row, key: str) -> str:
         """The header of the column *key* as it stands in the file; ours, where the column is not there."""

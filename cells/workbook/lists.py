@@ -160,6 +160,8 @@ class _Settling:
 
     def _give_unit(self, row: Row) -> None:
         """Mã tổ chức of the organisation that the list names."""
+        from cells.workbook.importing import UnknownUnit
+
         if "place" not in row.present:
             return
         row.titles = {**row.titles, "organization": row.titles["place"]}
@@ -171,16 +173,19 @@ class _Settling:
         if meant.one is not None:
             row.values["organization"] = meant.one.code
             if not meant.is_literal:
-                self.sheet.warn(row, "organization", f"“{text}” đọc là {self.names.called(meant.one)}.")
+                self.sheet.warn(row, "organization", f"“{text}” đọc là {self.names.called(meant.one)}.", "unit")
             return
-        self.work.result.unknown_units[text] = self.work.result.unknown_units.get(text, 0) + 1
-        near = "; ".join(map(self.names.called, meant.near))
+        called = [self.names.called(unit) for unit in meant.near]
+        self.work.result.unknown_units.setdefault(text, UnknownUnit(called)).rows += 1
+        near = "; ".join(called)
         remedy = "Hãy chọn ở “Tên tổ chức”, hoặc sửa ô này."
         if meant.is_several:
-            self.sheet.error(row, "organization", f"“{text}” có thể là: {near}. {remedy}")
+            self.sheet.error(row, "organization", f"“{text}” có thể là: {near}. {remedy}", "unit")
         else:
             hint = f" Gần giống: {near}." if near else ""
-            self.sheet.error(row, "organization", f"Không có tổ chức “{text}” trong phạm vi của bạn.{hint} {remedy}")
+            self.sheet.error(
+                row, "organization", f"Không có tổ chức “{text}” trong phạm vi của bạn.{hint} {remedy}", "unit"
+            )
 
     def _remark_on(self, row: Row) -> None:
         standing, words = row["standing"] or (Standing.ACTIVE, "")
@@ -213,4 +218,5 @@ class _Settling:
                     self.sheet.warn(
                         row, "full_name", f"Đã có {double.full_name} cùng ngày sinh, mã {double.code}, ở "
                         f"{double.organization.name}. Nếu là một người, hãy ghi mã đó; nếu không sẽ thành hai người.",
+                        "double",
                     )  # fmt: skip

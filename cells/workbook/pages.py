@@ -22,6 +22,8 @@ FEW = 2
 """So many cells of each."""
 MAX_GROUPS = 30
 """So many kinds are listed; who has more looks into the marked file."""
+NAMED = 6
+"""So many columns are named where there is little room."""
 PAGES_OF = {Member: "cells:member-detail", Organization: "cells:organization-detail"}
 OUTCOMES = {Outcome.CREATED: ("tao-moi", "tạo mới"), Outcome.UPDATED: ("sua", "sửa")}
 """How each kind of list is called in the address, and in words."""
@@ -211,6 +213,11 @@ class Reading:
     @property
     def ignored(self) -> list[ReadColumn]:
         return [column for column in self.columns if not column.read_as]
+
+    @property
+    def more_ignored(self) -> int:
+        """So many ignored columns are not named where there is little room."""
+        return max(0, len(self.ignored) - NAMED)
 
 
 def readings(row: WorkbookImport, form: Any = None) -> list[Reading]:

@@ -16,7 +16,7 @@ from cells.workbook.book import Book, SheetMatch
 from cells.workbook.importing import ImportResult, in_order
 from cells.workbook.lists import columns_of
 from cells.workbook.plan import Line, Outcome, plan_digest
-from cells.workbook.reading import Issue, match_columns
+from cells.workbook.reading import IDENTITY_NUMBERS, Issue, match_columns
 from core.dates import format_date
 from core.records import write_records
 
@@ -27,7 +27,6 @@ MAX_UNITS = 500
 ERROR, WARNING = "error", "warning"
 FAULTS = "faults"
 LINES = ".lines"
-IDENTITY_NUMBERS = re.compile(r"cccd|cmnd|căn cước|định danh", re.IGNORECASE)
 _QUOTED, _PARTICULAR = re.compile("“[^”]*”"), re.compile(r"\S*\d\S*")
 
 
@@ -132,10 +131,10 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-def _listed_units(result: ImportResult) -> list[tuple[str, int]]:
-    """Names that fit no organisation, or several: those that most rows have first."""
-    ordered = sorted(result.unknown_units.items(), key=lambda entry: (-entry[1], entry[0]))
-    return ordered[:MAX_UNITS]
+def _listed_units(result: ImportResult) -> list[tuple[str, int, list[str]]]:
+    """Names that fit no organisation, or several, with what comes near: those that most rows have first."""
+    listed = [(text, unit.rows, unit.near) for text, unit in result.unknown_units.items()]
+    return sorted(listed, key=lambda entry: (-entry[1], entry[0]))[:MAX_UNITS]
 
 
 # --- Rows that would create or change something ----------------------------------------------------------------------
@@ -169,7 +168,7 @@ def _grouped(
     piles: dict[tuple, list[Issue]] = {}
     for level, found in issues.items():
         for issue in found:
-            key = (level, issue.sheet, issue.column, kind_of(issue.message))
+            key = (level, issue.sheet, issue.column, issue.kind or kind_of(issue.message))
             if key not in piles and len(piles) >= MAX_GROUPS:
                 key = (level, issue.sheet, issue.column, "")
             piles.setdefault(key, []).append(issue)

@@ -1,5 +1,6 @@
 """From the cells of a sheet to rows of typed values, with every fault named by sheet, row, column and remedy."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,8 @@ from core.xlsx_safety import SheetScan
 if TYPE_CHECKING:
     from cells.workbook.lists import KnownList
 
+IDENTITY_NUMBERS = re.compile(r"cccd|cmnd|căn cước|định danh", re.IGNORECASE)
+"""Headers of columns with numbers of identity papers: never stored, never shown."""
 NOTE_HEADER = "Lỗi (phần mềm ghi)"
 """The column that a copy with marked faults carries; brought back with the corrected file, it is left alone."""
 
@@ -25,6 +28,8 @@ class Issue:
     row: int | None
     column: str
     message: str
+    kind: str = field(default="", compare=False)
+    """What it has in common with others whose messages name different things; empty, what their words have."""
 
     def as_json(self) -> dict[str, Any]:
         return {"sheet": self.sheet, "row": self.row, "column": self.column, "message": self.message}

@@ -347,7 +347,7 @@ def test_a_cell_is_found_however_it_is_spelled_and_a_free_reading_is_told(office
     assert codes() == [("DV000001", "K1")]
 
 
-def test_a_name_that_several_have_is_listed_at_its_cell_unless_the_level_above_is_named(officer, units):
+def test_a_name_that_several_have_is_listed_at_its_cell_unless_the_level_above_is_named(client, officer, units):
     organization("K4", "Chi bộ thôn Đồng Tâm", parent=units["D2"])
     several = checked(officer, Sheet1=[NATIONAL_HEAD, national(1, "Lò Thị Hoà", "Chi bộ thôn Đồng Tâm")])
     assert told(several, "error") == [
@@ -355,34 +355,34 @@ def test_a_name_that_several_have_is_listed_at_its_cell_unless_the_level_above_i
          "Đảng bộ xã Minh Hòa (K1); Chi bộ thôn Đồng Tâm, Đảng bộ xã Phú Khê (K4). Hãy chọn ở “Tên tổ chức”, hoặc sửa "
          "ô này."),
     ]  # fmt: skip
+    page = client.get(reverse("cells:import-units", args=[several.public_id]))
+    assert "Gần giống: Chi bộ thôn Đồng Tâm, Đảng bộ xã Minh Hòa (K1);" in visible_text(page.content.decode())
     plain = checked(
         officer, Sheet1=[NATIONAL_HEAD, national(1, "Lò Thị Hoà", "Chi bộ thôn Đồng Tâm / Đảng bộ xã Phú Khê")]
     )
     assert plain.errors == 0
 
 
-def test_a_name_out_of_reach_is_not_found_but_what_is_near_is_named(client, units):
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("Chi bộ thôn Đồng Tâm", ""),
+        ("Chi bộ thôn Khê Thương A", " Gần giống: Chi bộ thôn Khê Thượng, Đảng bộ xã Phú Khê (K3)."),
+    ],
+)
+def test_a_name_out_of_reach_is_not_found_but_what_is_near_is_named(units, text, near):
     person = user()
     appointment(person, units["D2"])
-    row = checked(
-        person,
-        Sheet1=[
-            NATIONAL_HEAD,
-            national(1, "A B", "Chi bộ thôn Đồng Tâm"),
-            national(2, "C D", "Chi bộ thôn Khê Thương A"),
-        ],
-    )
+    row = checked(person, Sheet1=[NATIONAL_HEAD, national(1, "Lò Thị Hoà", text)])
     assert [message for _, _, message in told(row, "error")] == [
-        "Không có tổ chức “Chi bộ thôn Đồng Tâm” trong phạm vi của bạn. Hãy chọn ở “Tên tổ chức”, hoặc sửa ô này.",
-        "Không có tổ chức “Chi bộ thôn Khê Thương A” trong phạm vi của bạn. Gần giống: Chi bộ thôn Khê Thượng, Đảng bộ "
-        "xã Phú Khê (K3). Hãy chọn ở “Tên tổ chức”, hoặc sửa ô này.",
-    ]  # fmt: skip
+        f"Không có tổ chức “{text}” trong phạm vi của bạn.{near} Hãy chọn ở “Tên tổ chức”, hoặc sửa ô này."
+    ]
 
 
 def test_one_choice_for_a_name_settles_every_row_that_has_it(client, officer):
     people = [national(n, "Lò Thị Hoà", "Chi bộ ĐT") for n in range(1, 4)]
     row = checked(officer, Sheet1=[NATIONAL_HEAD, *people, national(9, "Đỗ Thị Ẩn", "Chi bộ KT")])
-    assert row.found["units"] == [["Chi bộ ĐT", 3], ["Chi bộ KT", 1]]
+    assert row.found["units"] == [["Chi bộ ĐT", 3, []], ["Chi bộ KT", 1, []]]
     page = reverse("cells:import-units", args=[row.public_id])
     assert "Chọn tổ chức cho từng tên" in visible_text(
         client.get(reverse("cells:import-detail", args=[row.public_id])).content.decode()

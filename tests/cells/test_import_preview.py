@@ -243,7 +243,7 @@ def test_created_rows_are_named_and_changed_ones_say_what_becomes_of_which_field
             ("Mã tổ chức", "K1", "K2"),
         ]),
     ]  # fmt: skip
-    assert listed(client, row, "DANG_VIEN", "tao-moi") == [("M2", "Trần Văn Đức (1975), K1", [])]
+    assert listed(client, row, "DANG_VIEN", "tao-moi") == [("M2", "Trần Văn Đức (1975), Chi bộ thôn Đồng Tâm", [])]
 
 
 def test_sensitive_values_are_nowhere_in_what_is_kept_of_a_check(officer, units):
@@ -284,7 +284,7 @@ def test_versions_movements_years_and_targets_say_what_changes(client, officer, 
         ("K1", "Chi bộ thôn Đồng Tâm", [("Đến ngày", "", "30/06/2026"), ("Tổ chức kế thừa", "", "K2")])
     ]
     assert listed(client, row, "BIEN_DONG", "sua") == [
-        ("M1", "Nguyễn Thị Ánh: chuyển đi 01/03/2025, K1", [("Số quyết định", "", "Số 9-QĐ/ĐU")])
+        ("M1", "Nguyễn Thị Ánh: chuyển đi 01/03/2025, Chi bộ thôn Đồng Tâm", [("Số quyết định", "", "Số 9-QĐ/ĐU")])
     ]
     assert listed(client, row, "SO_LIEU_NAM", "sua") == [
         ("H", "Đảng bộ huyện Minh Sơn, năm 2019", [("Kết nạp", "20", "25"), ("Chuyển đi", "0", "5")])

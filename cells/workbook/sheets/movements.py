@@ -122,7 +122,7 @@ class MovementSheet(Sheet):
     def _say(self, row: Row, member: Member, before: Movement | None, movement: Movement) -> None:
         self.tell(
             row, Outcome.UPDATED if before else Outcome.CREATED, member.code,
-            lambda: f"{_named(member)}: {movement}, {movement.organization.code}",
+            lambda: f"{_named(member)}: {movement}, {_called(movement.organization)}",
             lambda: self._differences(before, movement) if before else [],
         )  # fmt: skip
 
@@ -224,7 +224,7 @@ class MovementSheet(Sheet):
     def _count(self, sheet: MemberSheet, row: Row, plan: MemberPlan) -> None:
         member = plan.member
         if plan.before is None:
-            sheet.tell(row, Outcome.CREATED, member.code, lambda: f"{_named(member)}, {plan.place.code}")
+            sheet.tell(row, Outcome.CREATED, member.code, lambda: f"{_named(member)}, {_called(plan.place)}")
         elif personal_data(member) != plan.before or self._implied_moves(plan):
             sheet.tell(row, Outcome.UPDATED, member.code, lambda: _named(member), lambda: _changes_of(sheet, plan))
         else:
@@ -284,6 +284,11 @@ def _changes(plan: MemberPlan) -> bool:
 def _named(member: Member) -> str:
     """The name, and the year of birth beside it."""
     return f"{member.full_name} ({member.born_on.year})" if member.born_on else member.full_name
+
+
+def _called(unit: Organization) -> str:
+    """Its name; the code of one that this file has yet to found."""
+    return unit.name or unit.code
 
 
 def _changes_of(sheet: MemberSheet, plan: MemberPlan) -> list[Change]:
