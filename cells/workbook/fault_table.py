@@ -23,13 +23,15 @@ class Head:
     letters: str
     title: str
     is_faulty: bool
+    is_extra: bool
+    """Left out where there is little room."""
 
 
 @dataclass(frozen=True)
 class Cell:
     text: str
     is_faulty: bool
-    title: str = ""
+    is_extra: bool
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,9 @@ def _heads(sheet: Mapping[str, Any], faulty: int | None) -> list[Head]:
     naming = [sheet["columns"][key] for key in NAMING if key in sheet["columns"]][:NAMED_BY]
     beside = [] if faulty is None else [faulty - 1, faulty, faulty + 1]
     places = sorted({*naming, *(place for place in beside if 0 <= place < len(headers))})
+    needed = {*naming[-1:], faulty}
     return [
-        Head(place, letters(place), headers[place], place == faulty)
+        Head(place, letters(place), headers[place], place == faulty, place not in needed)
         for place in places
         if headers[place] or place == faulty
     ]
@@ -111,7 +114,7 @@ def _lines(
             is_faulty = told is not None and column.is_faulty
             if column.place in hidden and not is_faulty and value:
                 value = HIDDEN
-            cells.append(Cell(value, is_faulty, column.title))
+            cells.append(Cell(value, is_faulty, column.is_extra))
         message = " ".join(told) if told and not group["is_same"] else ""
         gap = bool(lines) and number > lines[-1].number + 1
         lines.append(Line(number, cells, told is not None, message, gap))

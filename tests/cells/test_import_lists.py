@@ -356,7 +356,7 @@ def test_a_name_that_several_have_is_listed_at_its_cell_unless_the_level_above_i
          "ô này."),
     ]  # fmt: skip
     page = client.get(reverse("cells:import-units", args=[several.public_id]))
-    assert "Gần giống: Chi bộ thôn Đồng Tâm, Đảng bộ xã Minh Hòa (K1);" in visible_text(page.content.decode())
+    assert "Gần giống: Chi bộ thôn Đồng Tâm, Đảng bộ xã Minh Hòa (K1) Chi bộ" in visible_text(page.content.decode())
     plain = checked(
         officer, Sheet1=[NATIONAL_HEAD, national(1, "Lò Thị Hoà", "Chi bộ thôn Đồng Tâm / Đảng bộ xã Phú Khê")]
     )
