@@ -13,8 +13,9 @@ from cells.workbook.importing import ImportResult, import_sheets, registered_she
 from cells.workbook.reading import RawSheet
 from cells.workbook.undo.running import run_undo
 from reports.kinds import CountsOn
+from reports.models import TargetPolicy
 from reports.queries.figures import compute_figures, compute_targets
-from reports.queries.rates import figures_of
+from reports.queries.rates import figures_of, rate_table
 from reports.rates import Period
 from tests.factories import TODAY
 
@@ -60,11 +61,19 @@ def everything() -> dict[str, Any]:
         "shown figures": {
             year: {codes[key]: its for key, its in figures_of(Period.of_year(year)).items()} for year in YEARS
         },
+        "rates": {
+            year: [(row.organization.code, row.rate, row.target) for row in rate_table(*_year(year)).rows.values()]
+            for year in YEARS
+        },
         "targets": {
             year: {codes[key]: value for key, value in compute_targets(year, date(year, 12, 31)).items()}
             for year in YEARS
         },
     }
+
+
+def _year(year: int) -> tuple[Period, TargetPolicy]:
+    return Period.of_year(year), TargetPolicy.of(year)
 
 
 def _line(unit: Organization, codes: dict[int, str]) -> list[str]:
