@@ -6,7 +6,7 @@ from datetime import date
 from cells.models import Organization
 from cells.workbook.undo.base import TakingBack, Undoing, keep_batches, register_objection, sorted_out
 from core.bulk import rows_by_key
-from reports.models import ReportRevision, Target
+from reports.models import Report, ReportRevision, Target
 from reports.services.targets_back import take_back_targets
 
 
@@ -16,6 +16,8 @@ class TargetsBack(TakingBack):
         self.written = sorted_out(rows.select_related("organization", "corrects"))
         for target in (*self.written.standing, *self.written.corrected):
             self.undo.touch(target.organization_id, date(target.year, 1, 1))
+        deleted = Report.objects.filter(revisions__isnull=True)  # drafts of which nothing is left
+        self.undo.release(Report, deleted.values_list("pk", flat=True))
         for target in self.written.corrected:
             self.undo.refuse(
                 f"Chỉ tiêu năm {target.year} của {target.organization.name} đã được giao lại sau lần nhập này."

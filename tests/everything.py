@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from cells.models import Member, Movement, Organization, OrganizationAncestor
-from cells.queries.organizations import load_placements
+from cells.queries.organizations import load_tree
 from cells.services.roll_plan import personal_data
 from cells.workbook.exporting import export_scope
 from cells.workbook.importing import ImportResult, import_sheets, registered_sheets
@@ -28,7 +28,10 @@ def everything() -> dict[str, Any]:
     scope = export_scope()
     return {
         "export": {sheet.name: list(sheet.export(scope)) for sheet in registered_sheets()},
-        "placements": load_placements(),
+        "placements": {
+            codes[key]: [(codes.get(place.parent), place.valid_from, place.valid_until) for place in places]
+            for key, places in load_tree().items()
+        },
         "ancestors": sorted(
             OrganizationAncestor.objects.values_list(
                 "organization__code", "ancestor__code", "depth", "valid_from", "valid_until"

@@ -167,7 +167,7 @@ class Sheet(ABC):
         if code is None:
             return None
         known = self.work.organizations.get(code)
-        if known is None:
+        if known is None or (known.was_unfounded and code not in self.work.named_codes):
             if code not in self.work.named_codes:
                 self.error(
                     row, key, f"Không có tổ chức mã {code}. Hãy sửa mã, hoặc thêm tổ chức này vào sheet TO_CHUC."
@@ -231,7 +231,7 @@ class Importing:
     def may_touch(self, organization: Organization) -> bool:
         """Whether the one who imports may change things of *organization*; a new one by the first stored above it."""
         seen = set()
-        while organization.pk is None:
+        while organization.pk is None or organization.was_unfounded:
             places = self.placements.get(organization.code)
             if organization.code in seen or not places or places[-1].parent is None:
                 return self.reach is anywhere

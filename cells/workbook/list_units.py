@@ -45,10 +45,9 @@ class UnitNames:
     known: dict[str, Meant] = field(default_factory=dict)
 
     @classmethod
-    def within(
-        cls, units: Iterable[Organization], may_touch: Callable[[Organization], bool], chosen: Mapping[str, str]
-    ) -> "UnitNames":
-        stored = [unit for unit in units if unit.pk]
+    def within(cls, may_touch: Callable[[Organization], bool], chosen: Mapping[str, str]) -> "UnitNames":
+        """Those that *may_touch* allows."""
+        stored = list(Organization.objects.exclude(path=""))
         names = cls(chosen, {unit.code: unit for unit in stored if may_touch(unit)})
         names.by_number = {unit.pk: unit for unit in stored}
         for unit in names.units.values():

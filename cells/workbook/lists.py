@@ -120,7 +120,7 @@ class _Settling:
         self.given = rows
         self.sheet = sheet
         self.work = sheet.work
-        self.names = UnitNames.within(self.work.organizations.values(), self.work.may_touch, self.work.choices.units)
+        self.names = UnitNames.within(self.work.may_touch, self.work.choices.units)
 
     def rows(self) -> list[Row]:
         kept = [row for row in self.given if not self._is_left_out(row)]

@@ -28,7 +28,7 @@ from tests.factories import appointment, organization, user
 from tests.imports import checked, run, undone, written
 from tests.pages import check_page, visible_text
 from tests.reports.import_file import FILE, PEOPLE_HEAD, district_to_change
-from tests.workbooks import ORGANIZATION_HEAD, TARGET_HEAD
+from tests.workbooks import ORGANIZATION_HEAD, TARGET_HEAD, day
 
 pytestmark = pytest.mark.django_db
 
@@ -96,13 +96,22 @@ def test_the_trail_tells_of_it_with_codes_only_for_who_was_removed(units):
 def test_a_unit_it_founded_is_in_no_list_and_its_code_is_free(units):
     taken_back(brought_in(FILE))
     gone = Organization.objects.get(path="")
-    assert (gone.name, gone.code, gone.parent, gone.versions.in_force().count()) == (
-        "Chi bộ Chín",
-        f"~{gone.pk}",
-        None,
-        0,
-    )
+    assert (gone.code, gone.parent, gone.versions.in_force().count()) == ("K9", None, 0)
     assert organization("K9", "Chi bộ khác", parent=units["D2"]).name == "Chi bộ khác"
+
+
+def test_a_unit_that_is_gone_cannot_be_named_unless_it_is_founded_anew(units):
+    taken_back(brought_in(FILE))
+    member_of_it = {"DANG_VIEN": [PEOPLE_HEAD, ["X7", "Lò Thị Hoà", "1980", "", "", "K9", day("03/02/2012")]]}
+    assert [issue.message for issue in brought_in(member_of_it).errors] == [
+        "Không có tổ chức mã K9. Hãy sửa mã, hoặc thêm tổ chức này vào sheet TO_CHUC."
+    ]
+    assert brought_in({"TO_CHUC": FILE["TO_CHUC"][:2], **member_of_it}).saved
+
+
+def test_an_officer_founds_anew_what_was_taken_back(client, officer):
+    undone(written(officer, **FILE))
+    assert written(officer, **FILE).state == "applied"
 
 
 def test_what_was_taken_back_can_be_imported_again(units):
@@ -110,6 +119,7 @@ def test_what_was_taken_back_can_be_imported_again(units):
     again = brought_in(FILE)
     assert (again.errors, again.counts["TO_CHUC"].created, again.counts["DANG_VIEN"].created) == ([], 1, 2)
     assert taken_back(again) == []
+    assert not Organization.objects.get(code="K9").path
 
 
 def test_the_figures_are_computed_anew(units):

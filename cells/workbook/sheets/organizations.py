@@ -340,7 +340,7 @@ class OrganizationSheet(Sheet):
         return min(version.valid_from for version in self.changes.new)
 
     def former(self) -> Any:
-        return {"created": [organization.pk for organization in self.changes.created], "mark": last_version()}
+        return {"mark": last_version()}
 
     # --- export ------------------------------------------------------------------------------------------------
 

@@ -143,7 +143,7 @@ class MembersBack(TakingBack):
         restated = [movement for plan in self.plans for movement in plan.added]
         keep_batches(Movement, restated)
         remove_members([self.members[key] for key in sorted(self.created)], reason=self.undo.reason)
-        days = [since, *(m.effective_on for key in self.created for m in self.movements.get(key, ()))]
+        days = [since, *(movement.effective_on for rows in self.movements.values() for movement in rows)]
         return min((day for day in days if day), default=None)
 
 

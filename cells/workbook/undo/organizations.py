@@ -5,7 +5,7 @@ from datetime import date
 
 from cells.models import Movement, Organization, OrganizationVersion
 from cells.services.errors import RuleError
-from cells.services.tree_back import VersionsBack, stated_again, take_back_versions
+from cells.services.tree_back import stated_again, take_back_versions
 from cells.workbook.undo.base import TakingBack, keep_batches, sorted_out, used_in
 from core.bulk import rows_by_key
 from core.dates import format_date
@@ -19,7 +19,6 @@ def last_version() -> int:
 class OrganizationsBack(TakingBack):
     def check(self) -> None:
         undo = self.undo
-        self.founded = set(self.former.get("created", ()))
         rows = OrganizationVersion.objects.filter(batch=undo.batch).order_by("pk")
         related = ("organization", "parent", "corrects__organization", "corrects__parent")
         written = sorted_out(rows.select_related(*related))
@@ -27,17 +26,21 @@ class OrganizationsBack(TakingBack):
         self.units = {version.organization_id: version.organization for version in self.rows}
         for version in written.corrected:
             undo.refuse(f"{_named(version.organization)} đã được đính chính sau lần nhập này.")
-        self.back = VersionsBack(
-            withdrawn=written.additions,
-            restated=[stated_again(version, before) for version, before in written.restores],
-            unfounded=[unit for key, unit in self.units.items() if key in self.founded],
-        )
-        for version in (*self.rows, *self.back.restated):
+        self.withdrawn = written.additions
+        self.restated = [stated_again(version, before) for version, before in written.restores]
+        self.founded = self._founded()
+        for version in (*self.rows, *self.restated):
             undo.touch(version.organization_id, version.valid_from)
         self._refuse_later_versions()
         self._refuse_what_is_used()
         if not undo.objections:
             self._refuse_closed_places()
+
+    def _founded(self) -> set[int]:
+        """Organisations of which nothing is left once everything is taken back."""
+        others = OrganizationVersion.objects.in_force().exclude(batch=self.undo.batch)
+        left = {version.organization_id for version in rows_by_key(others, "organization", self.units)}
+        return self.units.keys() - left - {version.organization_id for version in self.restated}
 
     def _refuse_later_versions(self) -> None:
         in_force = OrganizationVersion.objects.in_force().filter(pk__gt=self.undo.mark("TO_CHUC"))
@@ -56,8 +59,8 @@ class OrganizationsBack(TakingBack):
 
     def _refuse_closed_places(self) -> None:
         """What was entered since must not end up in an organisation that is closed again, nor a unit under one."""
-        changed = {version.organization_id for version in self.back.restated}
-        changed |= {version.organization_id for version in self.back.withdrawn} - self.founded
+        changed = {version.organization_id for version in self.restated}
+        changed |= {version.organization_id for version in self.withdrawn} - self.founded
         after = self._versions_after(changed)
         mark = self.undo.mark("TO_CHUC")
         for key in changed:
@@ -83,7 +86,7 @@ class OrganizationsBack(TakingBack):
         """The versions in force of each organisation once everything is taken back, by day."""
         rows = OrganizationVersion.objects.in_force().exclude(batch=self.undo.batch).select_related("parent")
         after: dict[int, list[OrganizationVersion]] = {key: [] for key in keys}
-        for version in (*rows_by_key(rows, "organization", keys), *self.back.restated):
+        for version in (*rows_by_key(rows, "organization", keys), *self.restated):
             after[version.organization_id].append(version)
         return {key: sorted(versions, key=lambda version: version.valid_from) for key, versions in after.items()}
 
@@ -101,12 +104,12 @@ class OrganizationsBack(TakingBack):
         if not self.rows:
             return None
         try:
-            take_back_versions(self.back, today=self.undo.today, reason=self.undo.reason)
-            keep_batches(OrganizationVersion, self.back.restated)
+            take_back_versions(self.withdrawn, self.restated, today=self.undo.today, reason=self.undo.reason)
+            keep_batches(OrganizationVersion, self.restated)
         except RuleError as refusal:
             self.undo.refuse(str(refusal))
             raise
-        return min(version.valid_from for version in (*self.rows, *self.back.restated))
+        return min(version.valid_from for version in (*self.rows, *self.restated))
 
 
 def _named(unit: Organization) -> str:
