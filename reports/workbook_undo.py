@@ -5,6 +5,7 @@ from datetime import date
 
 from cells.models import Organization
 from cells.workbook.undo.base import TakingBack, Undoing, keep_batches, register_objection, sorted_out
+from cells.workbook.undo.declared import days_of
 from core.bulk import rows_by_key
 from reports.models import Report, ReportRevision, Target
 from reports.services.targets_back import take_back_targets
@@ -16,6 +17,7 @@ class TargetsBack(TakingBack):
         self.written = sorted_out(rows.select_related("organization", "corrects"))
         for target in (*self.written.standing, *self.written.corrected):
             self.undo.touch(target.organization_id, date(target.year, 1, 1))
+        self.undo.refuse_locked(days_of((target.organization_id, target.year) for target in self.written.standing))
         deleted = Report.objects.filter(revisions__isnull=True)  # drafts of which nothing is left
         self.undo.release(Report, deleted.values_list("pk", flat=True))
         for target in self.written.corrected:

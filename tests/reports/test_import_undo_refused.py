@@ -179,6 +179,28 @@ def test_a_report_made_since_stands_against_it_others_do_not(units):
     assert taken_back(result) == ["Báo cáo năm 2026: Đảng bộ xã Minh Hòa đã lập theo số liệu của lần nhập này."]
 
 
+def test_a_report_of_a_year_before_what_was_imported_does_not_stand_against_it(units):
+    moves = [["Mã đảng viên", "Loại", "Ngày", "Mã tổ chức"], ["M1", "từ trần", "01/02/2026", "K1"]]
+    result = brought_in({"BIEN_DONG": moves})
+    made = [stored(units["H"], year) for year in (2025, 2026)]
+    for report in made:
+        report.revisions.update(facts_version=FactsVersion.current())
+    assert taken_back(result) == ["Báo cáo năm 2026: Đảng bộ huyện Minh Sơn đã lập theo số liệu của lần nhập này."]
+    made[1].revisions.all().delete()
+    assert taken_back(result) == []
+
+
+@pytest.mark.parametrize("year", [2019, 2026])
+def test_declared_years_and_targets_of_a_locked_year_stay(units, year):
+    result = brought_in({"SO_LIEU_NAM": FILE["SO_LIEU_NAM"], "CHI_TIEU": FILE["CHI_TIEU"]})
+    lock = {"first_day": date(year, 1, 1), "last_day": date(year, 12, 31)}
+    lock_period(units["H"], **lock, by=user(), reason="Đã báo cáo")
+    assert taken_back(result) == [
+        f"Kỳ 01/01/{year}–31/12/{year} của Đảng bộ huyện Minh Sơn đã khóa. Hãy đề nghị Ban Tổ chức mở khóa trước khi "
+        "sửa số liệu của kỳ này."
+    ]
+
+
 def test_it_is_not_taken_back_where_one_has_no_right_any_more(units):
     result = brought_in(FILE)
     objections = taken_back(result, may_touch=lambda unit: unit.code != "D2")

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import CASCADE, ForeignObjectRel, Model
 
 from cells.models import Organization
+from cells.services.locks import lock_message, locked_days
 from core.bulk import chunks, rows_by_key, update_by_key
 from core.models import Fact
 from core.numbers import format_integer
@@ -83,7 +84,13 @@ class Undoing:
 
     def is_later(self, fact: Fact, sheet: str) -> bool:
         """Whether *fact*, in force, came after the import and is not of it: something builds on what was imported."""
-        return fact.batch != self.batch and origin(fact).pk > self.mark(sheet)
+        mark = self.mark(sheet)
+        return fact.pk > mark and fact.batch != self.batch and origin(fact).pk > mark
+
+    def refuse_locked(self, facts: Iterable[tuple[int, date]]) -> None:
+        """Tell of every locked period in which one of *facts* (organisation, day) lies."""
+        for lock in locked_days(facts).values():
+            self.refuse(lock_message(lock))
 
     def references(self, model: type[Model], keys: Collection[int]) -> Iterator[tuple[int, type[Model]]]:
         """(key, model) of each row that names one of *keys* of *model* and is not of this import.

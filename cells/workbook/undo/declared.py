@@ -1,6 +1,6 @@
 """Taking back what SO_LIEU_NAM wrote: new years removed, changed ones with the figures they had."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,11 +8,19 @@ from cells.models import DeclaredYear
 from cells.services.declared import FIGURES, remove_declared_years, write_declared_years
 from cells.workbook.undo.base import TakingBack
 from core.bulk import rows_by_key
+from core.dates import end_of_year
 
 
 def former_years(written: Sequence[DeclaredYear], before: Mapping[int, Mapping[str, int]]) -> dict[str, Any]:
     """What has to be kept of the rows just *written*: their figures, and those *before* (by identity)."""
     return {str(row.pk): {"now": _figures(row), "was": dict(before[id(row)])} for row in written}
+
+
+def days_of(years: Iterable[tuple[int, int]]) -> Iterator[tuple[int, date]]:
+    """First and last day of the years (organisation, year): a lock of a half-year meets one of them."""
+    for organization, year in years:
+        yield organization, date(year, 1, 1)
+        yield organization, end_of_year(year)
 
 
 def _figures(row: DeclaredYear) -> dict[str, int]:
@@ -42,6 +50,7 @@ class DeclaredYearsBack(TakingBack):
             for name, value in entry["was"].items():
                 setattr(row, name, value)
             self.restored.append(row)
+        self.undo.refuse_locked(days_of((row.organization_id, row.year) for row in stored.values()))
         self.undo.release(DeclaredYear, (row.pk for row in self.removed))
 
     def write(self) -> date | None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from cells.models import Member, Movement, Organization
 from cells.roll import Replay, Step, replay
-from cells.services.locks import lock_message, locked_days
 from cells.services.removal import remove_members
 from cells.services.roll import write_plans
 from cells.services.roll_plan import MemberPlan, personal_data
@@ -71,7 +70,7 @@ class MembersBack(TakingBack):
         for key in users:
             self.undo.refuse(f"{_named(self.members[key])} do lần nhập này thêm vào, sau đó có: {used_in(users[key])}.")
         for key in self.created & self.members.keys():
-            self.undo.touch(self.members[key].organization_id, BEGINNING)
+            self.undo.touch(self.members[key].organization_id, self.undo.today)
 
     def _plans(self, keys: set[int]) -> Iterator[MemberPlan | None]:
         """What each member who was there before is to be again."""
@@ -117,8 +116,8 @@ class MembersBack(TakingBack):
         self._refuse_closed_place(member, named, place, result)
         for movement in restated:
             self.undo.touch(movement.organization_id, movement.effective_on)
-        for unit in (place, member.organization):
-            self.undo.touch(unit.pk, BEGINNING)
+        for unit in (place, member.organization):  # of whom something is said counts in every report
+            self.undo.touch(unit.pk, BEGINNING if entry["was"] else self.undo.today)
         pairs = [(out.source, arrival.source) for out, arrival in result.pairs(calendar)]
         return MemberPlan(member, now, place, result, kept, restated, written.additions, pairs)
 
@@ -135,8 +134,7 @@ class MembersBack(TakingBack):
     def _refuse_locked(self) -> None:
         facts = {(m.organization_id, m.effective_on) for rows in self.movements.values() for m in rows}
         facts |= {(m.organization_id, m.effective_on) for plan in self.plans for m in plan.added}
-        for lock in locked_days(facts).values():
-            self.undo.refuse(lock_message(lock))
+        self.undo.refuse_locked(facts)
 
     def write(self) -> date | None:
         since = write_plans(self.plans, announce=False, reason=self.undo.reason)

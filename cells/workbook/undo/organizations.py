@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from cells.models import Movement, Organization, OrganizationVersion
-from cells.services.errors import RuleError
 from cells.services.tree_back import stated_again, take_back_versions
 from cells.workbook.undo.base import TakingBack, keep_batches, sorted_out, used_in
 from core.bulk import rows_by_key
@@ -103,12 +102,8 @@ class OrganizationsBack(TakingBack):
     def write(self) -> date | None:
         if not self.rows:
             return None
-        try:
-            take_back_versions(self.withdrawn, self.restated, today=self.undo.today, reason=self.undo.reason)
-            keep_batches(OrganizationVersion, self.restated)
-        except RuleError as refusal:
-            self.undo.refuse(str(refusal))
-            raise
+        take_back_versions(self.withdrawn, self.restated, today=self.undo.today, reason=self.undo.reason)
+        keep_batches(OrganizationVersion, self.restated)
         return min(version.valid_from for version in (*self.rows, *self.restated))
 
 
