@@ -13,7 +13,7 @@ from cells.services.errors import ChangedMeanwhileError, RuleError
 from cells.services.locks import refuse_locked_spans
 from cells.signals import facts_changed
 from core import audit
-from core.bulk import BATCH, rows_by_key
+from core.bulk import BATCH, chunks, rows_by_key
 from core.dates import end_of_year
 from core.models import AuditEvent
 
@@ -143,6 +143,27 @@ def _stored(changes: Sequence[DeclarationChange]) -> dict[tuple[int, int], Decla
     rows = DeclaredYear.objects.filter(year__in=years).select_related("organization")
     found = rows_by_key(rows, "organization_id", {change.organization.pk for change in changes})
     return {(row.organization_id, row.year): row for row in found}
+
+
+@transaction.atomic
+def remove_declared_years(declared: Sequence[DeclaredYear], *, reason: str) -> date | None:
+    """Remove rows entered by mistake; returns the first day whose figures may differ.
+
+    The caller raises the facts' version.
+    """
+    paths = paths_of({row.organization_id for row in declared})
+    events = [
+        audit.event(
+            AuditEvent.Action.DELETE, row, label=f"{row.organization.code} {row.year}",
+            changes={name: [value, None] for name, value in _figures(row).items()},
+            scope_path=paths[row.organization_id], reason=reason,
+        )
+        for row in declared
+    ]  # fmt: skip
+    for some in chunks(row.pk for row in declared):
+        DeclaredYear.objects.filter(pk__in=some).delete()
+    audit.record_many(events)
+    return date(min(row.year for row in declared), 1, 1) if declared else None
 
 
 def _figures(row: DeclaredYear | None) -> dict[str, int]:
