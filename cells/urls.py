@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from cells.views import imports, jobs, organizations
+from cells.views import imports, jobs, organizations, search
 
 app_name = "cells"
 
 urlpatterns = [
+    path("tim/", search.search, name="search"),
     path("to-chuc/goi-y/", organizations.organization_suggestions, name="organization-suggestions"),
     path("cong-viec/", jobs.JobListView.as_view(), name="job-list"),
     path("cong-viec/<uuid:public_id>/", jobs.JobDetailView.as_view(), name="job-detail"),

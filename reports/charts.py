@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from core.numbers import format_percent
-from reports.wording import band
+from reports.wording import band, plain_percent
 
 RED, GREY, GOLD = "#9b1c1f", "#7f8590", "#d9a520"
 INK, INK_2, LINE = "#1d1f23", "#565c66", "#e3e1dc"
@@ -154,6 +154,26 @@ def years_chart(
             _text(middle, end - 6, format_percent(bar.percent), "middle", colour=INK, weight="700"),
             _text(middle, height - 8, bar.label, "middle"),
         ]
+    return _svg(width, height, parts, name=name, title=title, description=description, font=font)
+
+
+def band_bar(
+    percent: Decimal, low: Decimal, high: Decimal, *, name: str, title: str, description: str, font: str = SCREEN_FONT
+) -> SafeString:
+    """One rate on a scale from 0 past the band *low*–*high* (percent)."""
+    width, height = NARROW, 46
+    scale = max(high * Decimal("1.5"), percent * Decimal("1.1"))
+
+    def x(value: Decimal) -> float:
+        return round(float(width * value / scale), 1)
+
+    parts = [
+        _rect(0, 6, width, 16, "#efeeea"),
+        _rect(x(low), 6, x(high) - x(low), 16, "#cfe5d7"),
+        _rect(0, 10, x(percent), 8, RED),
+        _text(0, height - 6, "0"),
+        *(_text(x(value), height - 6, plain_percent(value), "middle") for value in (low, high)),
+    ]
     return _svg(width, height, parts, name=name, title=title, description=description, font=font)
 
 

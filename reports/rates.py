@@ -45,6 +45,12 @@ class Period:
         return self == Period.of_year(self.year)
 
 
+def latest_ended(today: date) -> tuple[ReportKind, int]:
+    """The periodic report that is due on *today*: of the half-year that ended last, or of last year."""
+    half_year = Period.of_kind(ReportKind.HALF_YEAR, today.year)
+    return (ReportKind.HALF_YEAR, today.year) if today >= half_year.last_day else (ReportKind.ANNUAL, today.year - 1)
+
+
 @dataclass(frozen=True)
 class Figures:
     """Members of one organisation, all below it included, through a period. Numbers of people.

@@ -11,7 +11,7 @@ from cells.workbook.plan import Outcome, changed
 from cells.workbook.reading import Column, Row
 from cells.workbook.values import read_code, read_count, read_year
 from reports.models import Target
-from reports.services.targets import write_targets
+from reports.services.targets import write_numbers
 from reports.workbook_undo import TargetsBack
 
 
@@ -53,7 +53,7 @@ class TargetSheet(Sheet):
         )  # fmt: skip
 
     def write(self) -> date | None:
-        return write_targets(self.targets)
+        return write_numbers(self.targets)
 
     @classmethod
     def example(cls, units: ExampleUnits) -> Iterator[dict[str, Any]]:

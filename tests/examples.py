@@ -22,6 +22,7 @@ PARTS = {
     "cells:import-apply",
     "cells:import-discard",
     "reports:report-file",
+    "reports:targets-file",
 }
 """Addresses that answer with something else than a page."""
 NOT_PAGES = PARTS | {"logout", "healthz", "readyz"}
@@ -46,6 +47,10 @@ def shared(place: Organization) -> Parameters:
         "reports:overview-of": here,
         "reports:people": here | {"what": "ket-nap"},
         "reports:cells-without-admission": here,
+        "reports:targets-of": here,
+        "reports:targets-print": here,
+        "reports:targets-file": here,
+        "reports:declared": here,
         "reports:report-detail": {"public_id": report.public_id},
         "reports:report-file": {"public_id": report.public_id, "number": 1},
         "reports:revision-delete": {"public_id": report.public_id, "number": 1},

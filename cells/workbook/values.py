@@ -1,14 +1,15 @@
 """How a cell of a sheet is read: one value each, or a sentence that says what to write instead."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from core.dates import PartialDate, parse_date, parse_partial
 from core.names import clean_name
+from core.numbers import parse_count
 
 MAX_EXACT_DIGITS = 10**15
 
@@ -80,8 +81,9 @@ def read_partial_date(value: Any) -> PartialDate:
 
 def read_count(value: Any) -> int:
     """A whole number from 0 up."""
-    if isinstance(value, str) and re.fullmatch(r"\d{1,9}|\d{1,3}(\.\d{3}){1,2}", value.strip()):
-        return int(value.strip().replace(".", ""))
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return parse_count(value)
     if isinstance(value, float) and value.is_integer() and 0 <= value < 10**9:
         return int(value)
     raise CellError(f"“{_shown(value)}” không phải là số nguyên không âm. Hãy ghi số, ví dụ 25.")

@@ -18,13 +18,7 @@ from core.lists import ListFilter
 from core.names import fold
 from reports.forms.reckoning import FIRST_YEAR
 from reports.kinds import ReportKind, Signer
-from reports.rates import Period
-
-
-def latest_ended(today: date) -> tuple[ReportKind, int]:
-    """The periodic report that is due on *today*: of the half-year that ended last, or of last year."""
-    half_year = Period.of_kind(ReportKind.HALF_YEAR, today.year)
-    return (ReportKind.HALF_YEAR, today.year) if today >= half_year.last_day else (ReportKind.ANNUAL, today.year - 1)
+from reports.rates import Period, latest_ended
 
 
 class ReportForm(forms.Form):

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cells.kinds import BASE_KINDS, CELL_KINDS
 from cells.models import DeclaredYear, Organization, OrganizationAncestor, OrganizationVersion
+from cells.queries.organizations import units_on
 from core.names import fold
 from reports.kinds import Base
 from reports.models import TargetPolicy
@@ -102,36 +103,29 @@ SORT_KEYS: Mapping[str, Callable[[Line], Decimal | int | None]] = {
 """By which figure the word in the address sorts."""
 
 
-def versions_at(organization: Organization, reckoning: Reckoning, user: Any, *, own: bool) -> QuerySet:
-    """*organization* itself (`own`), or what stood below it, as versions of the period's last day.
+def versions_at(
+    organization: Organization, reckoning: Reckoning, user: Any, deepest: int | None
+) -> QuerySet[OrganizationVersion]:
+    """*organization* and what stood below it (see `units_on`) on the period's last day.
 
-    Each says its `depth`, whether the reader may see it now, and whether this year or the year before was declared
-    for it or for a unit below it (`is_declared`, `was_declared`).
+    Each says whether the reader may see it now, and whether this year or the year before was declared for it or for
+    a unit below it (`is_declared`, `was_declared`).
     """
     day, before = reckoning.period.last_day, reckoning.previous
-    above = OrganizationAncestor.objects.on(day).filter(
-        ancestor=organization, **({"depth": 0} if own else {"depth__gt": 0})
-    )
-    return (
-        OrganizationVersion.objects.in_force()
-        .on(day)
-        .filter(organization__in=above.values("organization"))
-        .annotate(
-            depth=above.filter(organization=OuterRef("organization")).values("depth")[:1],
-            is_visible=Exists(Organization.objects.visible_to(user).filter(pk=OuterRef("organization"))),
-            is_declared=Exists(_declared(reckoning.period.year, day)),
-            was_declared=Exists(_declared(before.year, before.last_day)),
-        )
-        .select_related("organization", "parent")
-        .order_by("organization__code")
+    return units_on(organization, day, deepest).annotate(
+        is_visible=Exists(Organization.objects.visible_to(user).filter(pk=OuterRef("organization"))),
+        is_declared=Exists(_declared(reckoning.period.year, day)),
+        was_declared=Exists(_declared(before.year, before.last_day)),
     )
 
 
-def narrowed(versions: QuerySet, wanted: Wanted) -> QuerySet:
-    """Those of *versions* (see `versions_at`) that are asked for, but for the verdict."""
+def below_at(
+    organization: Organization, reckoning: Reckoning, user: Any, wanted: Wanted
+) -> QuerySet[OrganizationVersion]:
+    """What stood below *organization* and is *wanted*, but for the verdict."""
+    deepest = 1 if wanted.level is Level.DIRECT else None
+    versions = versions_at(organization, reckoning, user, deepest).exclude(organization=organization)
     match wanted.level:
-        case Level.DIRECT:
-            versions = versions.filter(depth=1)
         case Level.BASE:
             versions = versions.filter(kind__in=BASE_KINDS)
         case Level.CELLS:

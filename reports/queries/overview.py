@@ -1,6 +1,6 @@
 """What Tổng quan shows of one organisation: its rate, the units directly below, the months of the year."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -21,8 +21,8 @@ from reports.queries.below import (
     LinesInTreeOrder,
     Wanted,
     arranged,
+    below_at,
     has_goal,
-    narrowed,
     versions_at,
 )
 from reports.queries.idle import IDLE_YEARS, idle_years
@@ -138,15 +138,6 @@ class Overview:
         return "Chi bộ" if kinds <= set(CELL_KINDS) else "Tổ chức trực thuộc"
 
 
-def places_of(user: Any, paths: Iterable[str]) -> list[Organization]:
-    """The organisations at *paths* (those of the user's appointments) that lie below no other of them."""
-    found: list[Organization] = []
-    for place in Organization.objects.visible_to(user).filter(path__in=list(paths)).order_by("path"):
-        if not found or not place.path.startswith(found[-1].path):
-            found.append(place)
-    return found
-
-
 def organizations_above(organization: Organization, user: Any) -> list[Organization]:
     """What stands above *organization* now and *user* may see, the highest first."""
     keys = organization.path.split("/")[:-2]
@@ -160,8 +151,8 @@ def overview_of(organization: Organization, reckoning: Reckoning, user: Any, wan
     period = reckoning.period
     policy = policy_with(period.year, base=reckoning.base, counts_on=reckoning.counts_on)
     make = LineMaker(reckoning, policy)
-    own = versions_at(organization, reckoning, user, own=True).first()
-    below = narrowed(versions_at(organization, reckoning, user, own=False), wanted)
+    own = versions_at(organization, reckoning, user, deepest=0).first()
+    below = below_at(organization, reckoning, user, wanted)
     visible = below.filter(is_visible=True)
     is_large = wanted.level is not Level.DIRECT and visible.count() > SORTED_AT_MOST
     shown = [] if is_large else list(visible)

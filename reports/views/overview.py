@@ -12,9 +12,10 @@ from cells.exports import wants_xlsx, xlsx_response
 from cells.kinds import MovementKind
 from cells.models import Installation, Organization
 from cells.profiles import PROFILES
+from cells.queries.organizations import places_of
 from cells.queries.roll import DATE_COLUMN
 from cells.roles import Action
-from cells.scoping import active_grants, may
+from cells.scoping import may
 from core import dates
 from core.templatetags.sorting import PARAMETER as SORT
 from reports.forms.below import BelowForm, IdleForm
@@ -22,7 +23,7 @@ from reports.forms.reckoning import FIRST_YEAR, ReckoningForm, address, paramete
 from reports.kinds import Base, CountsOn
 from reports.overview_charts import charts_of
 from reports.queries.lists import CLOSING, TERM_START, people_list, silent_cells, with_latest_admissions
-from reports.queries.overview import Overview, organizations_above, overview_of, places_of
+from reports.queries.overview import Overview, organizations_above, overview_of
 from reports.queries.people import people_behind
 from reports.queries.rates import policy_with
 from reports.rates import Period
@@ -39,10 +40,10 @@ BASE_LISTS = {Base.OPENING: "dau-nam", Base.CLOSING: CLOSING, Base.TERM: TERM_ST
 def overview(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
     """One organisation; without *public_id* the user's own, or a choice where there are several."""
     if public_id is None:
-        paths = {grant.path for grant in active_grants(request.user, dates.today())}
-        places = places_of(request.user, paths)
+        places = places_of(request.user, dates.today())
         if len(places) != 1:
-            return render(request, "reports/places.html", {"places": places, "may_import": _may_import(request)})
+            choice = {"places": places, "title": "Tổng quan", "page": "reports:overview-of"}
+            return render(request, "reports/places.html", choice)
         context = _context(request, places[0], [])
     else:
         organization = _visible(request, public_id)
@@ -138,6 +139,7 @@ def _context(request: HttpRequest, organization: Organization, trail: list[Organ
         "form": form,
         "reckoning": reckoning,
         "carried": address(reckoning),
+        "year_carried": f"?nam={year}" if year != reckoning.today.year else "",
         "carried_fields": parameters(reckoning),
         "nearby_years": [(near, address(reckoning, Period.of_year(near)) or "?") for near in nearby],
     }
