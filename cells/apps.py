@@ -11,7 +11,11 @@ class CellsConfig(AppConfig):
         import cells.jobs
         import cells.workbook.sheets  # noqa: F401 - registers job kinds, and the sheets of the workbook
         from cells import navigation
+        from cells.duties import register_duties
         from cells.navigation import Entry, Section
+        from cells.workbook.duties import duties
+
+        register_duties(duties)
 
         navigation.register(
             Entry("Nhập, xuất Excel", "cells:workbook", Section.OTHER, 10, right=("import", "cells.organization")),

@@ -5,10 +5,10 @@ from datetime import date
 
 from cells.models import Organization
 from cells.workbook.undo.base import TakingBack, Undoing, keep_batches, register_objection, sorted_out
-from cells.workbook.undo.declared import days_of
 from core.bulk import rows_by_key
+from core.dates import end_of_year
 from reports.models import Report, ReportRevision, Target
-from reports.services.targets_back import take_back_targets
+from reports.services.targets import write_numbers
 
 
 class TargetsBack(TakingBack):
@@ -17,7 +17,8 @@ class TargetsBack(TakingBack):
         self.written = sorted_out(rows.select_related("organization", "corrects"))
         for target in (*self.written.standing, *self.written.corrected):
             self.undo.touch(target.organization_id, date(target.year, 1, 1))
-        self.undo.refuse_locked(days_of((target.organization_id, target.year) for target in self.written.standing))
+        days = {(target.organization_id, end_of_year(target.year)) for target in self.written.standing}
+        self.undo.refuse_locked((organization, day, day) for organization, day in days)
         deleted = Report.objects.filter(revisions__isnull=True)  # drafts of which nothing is left
         self.undo.release(Report, deleted.values_list("pk", flat=True))
         for target in self.written.corrected:
@@ -26,10 +27,22 @@ class TargetsBack(TakingBack):
             )
 
     def write(self) -> date | None:
-        before = dict(self.written.restores)
-        restated, since = take_back_targets(self.written.standing, before, reason=self.undo.reason)
-        keep_batches(Target, restated)
+        restored = dict(self.written.restores)
+        rows = [_in_place_of(target, restored.get(target), self.undo.reason) for target in self.written.standing]
+        since = write_numbers(rows)
+        keep_batches(Target, [row for row in rows if row.restates])
         return since
+
+
+def _in_place_of(target: Target, before: Target | None, reason: str) -> Target:
+    """The row that takes *target* back: *before* said again, else its reversal."""
+    said = before or target
+    row = Target(
+        organization=target.organization, year=said.year, value=said.value, stated_on=said.stated_on,
+        document=said.document, reason=reason, corrects=target, in_force=before is not None,
+    )  # fmt: skip
+    row.restates = before
+    return row
 
 
 @register_objection

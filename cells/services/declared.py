@@ -66,7 +66,7 @@ def save_declared_years(changes: Sequence[DeclarationChange], *, today: date, re
                 setattr(row, name, value)
             written.append(row)
     since = date(min(change.year for change in real), 1, 1)
-    _delete([stored[_place(change)] for change in real if change.figures is None], reason.strip())
+    remove_declared_years([stored[_place(change)] for change in real if change.figures is None], reason=reason.strip())
     write_declared_years(written, reason=reason.strip())
     facts_changed.send(sender=DeclaredYear, since=since)
     return len(real)
@@ -101,8 +101,9 @@ def write_declared_years(declared: Sequence[DeclaredYear], *, reason: str = "") 
     return date(min(row.year for row in declared), 1, 1) if declared else None
 
 
-def _delete(rows: Sequence[DeclaredYear], reason: str) -> None:
-    """Remove declarations; what they said stays in the trail."""
+@transaction.atomic
+def remove_declared_years(rows: Sequence[DeclaredYear], *, reason: str) -> None:
+    """Remove declarations; what they said stays in the trail. The caller raises the facts' version."""
     paths = paths_of({row.organization_id for row in rows})
     audit.record_many(
         audit.event(
@@ -115,7 +116,8 @@ def _delete(rows: Sequence[DeclaredYear], reason: str) -> None:
         )
         for row in rows
     )
-    DeclaredYear.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for some in chunks(row.pk for row in rows):
+        DeclaredYear.objects.filter(pk__in=some).delete()
 
 
 def _check(changes: Sequence[DeclarationChange], today: date) -> None:
@@ -143,27 +145,6 @@ def _stored(changes: Sequence[DeclarationChange]) -> dict[tuple[int, int], Decla
     rows = DeclaredYear.objects.filter(year__in=years).select_related("organization")
     found = rows_by_key(rows, "organization_id", {change.organization.pk for change in changes})
     return {(row.organization_id, row.year): row for row in found}
-
-
-@transaction.atomic
-def remove_declared_years(declared: Sequence[DeclaredYear], *, reason: str) -> date | None:
-    """Remove rows entered by mistake; returns the first day whose figures may differ.
-
-    The caller raises the facts' version.
-    """
-    paths = paths_of({row.organization_id for row in declared})
-    events = [
-        audit.event(
-            AuditEvent.Action.DELETE, row, label=f"{row.organization.code} {row.year}",
-            changes={name: [value, None] for name, value in _figures(row).items()},
-            scope_path=paths[row.organization_id], reason=reason,
-        )
-        for row in declared
-    ]  # fmt: skip
-    for some in chunks(row.pk for row in declared):
-        DeclaredYear.objects.filter(pk__in=some).delete()
-    audit.record_many(events)
-    return date(min(row.year for row in declared), 1, 1) if declared else None
 
 
 def _figures(row: DeclaredYear | None) -> dict[str, int]:

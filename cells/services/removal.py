@@ -1,4 +1,4 @@
-"""Removing persons who were entered by mistake, as if nobody had written them down (docs/adr/0009-imports.md).
+"""Removing persons who were entered by mistake, as if nobody had written them down (docs/adr/0011-imports.md).
 
 The one exception to "facts are corrected, never deleted": a person who was never a member here must not stay
 stored. What nothing else refers to goes; the trail keeps that it was there, by its code only.

@@ -11,6 +11,7 @@ from cells.models import FactsVersion, ImportUndo, Member, Organization, Workboo
 from cells.roles import Role
 from cells.services import roll
 from cells.workbook import imports
+from cells.workbook.duties import duties
 from core.jobs import run_job, run_now
 from core.models import AuditEvent, Job
 from tests.factories import TODAY, appointment, district, member, user
@@ -324,6 +325,18 @@ def test_pages_of_an_import_need_the_same_queries_for_any_file(client, officer, 
     for name, queries in (("detail", 5), ("rows", 6), ("reading", 5), ("faults", 5)):
         with django_assert_num_queries(queries):  # session, user, rights, import, header; of rows their members
             client.get(page_of(row, f"cells:import-{name}"))
+
+
+def test_files_that_wait_for_a_decision_are_among_what_waits_to_be_done(officer):
+    sound, faulty = checked(officer, "Đúng.xlsx", **PEOPLE), checked(officer, "Sai.xlsx", **FAULTY)
+    written(officer, **PEOPLE)
+    found = list(duties(officer, TODAY))
+    assert [(duty.title, duty.action, duty.url) for duty in found] == [
+        ("Xem trước và ghi tệp Đúng.xlsx", "Xem trước", page_of(sound)),
+        ("Sửa lỗi của tệp Sai.xlsx", "Xem từng lỗi", page_of(faulty)),
+    ]
+    assert {duty.due for duty in found} == {timezone.localtime(sound.created_at + timedelta(days=2)).date()}
+    assert list(duties(user(), TODAY)) == []
 
 
 # --- What is kept -----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import CASCADE, ForeignObjectRel, Model
 
 from cells.models import Organization
-from cells.services.locks import lock_message, locked_days
+from cells.services.locks import lock_message, locked_spans
 from core.bulk import chunks, rows_by_key, update_by_key
 from core.models import Fact
 from core.numbers import format_integer
@@ -87,9 +87,9 @@ class Undoing:
         mark = self.mark(sheet)
         return fact.pk > mark and fact.batch != self.batch and origin(fact).pk > mark
 
-    def refuse_locked(self, facts: Iterable[tuple[int, date]]) -> None:
-        """Tell of every locked period in which one of *facts* (organisation, day) lies."""
-        for lock in locked_days(facts).values():
+    def refuse_locked(self, facts: Iterable[tuple[int, date, date]]) -> None:
+        """Tell of every locked period that one of *facts* (organisation, first day, last day) touches."""
+        for _, lock in locked_spans(facts):
             self.refuse(lock_message(lock))
 
     def references(self, model: type[Model], keys: Collection[int]) -> Iterator[tuple[int, type[Model]]]:

@@ -1,11 +1,12 @@
 """Taking back what SO_LIEU_NAM wrote: new years removed, changed ones with the figures they had."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from cells.declared import FIGURES
 from cells.models import DeclaredYear
-from cells.services.declared import FIGURES, remove_declared_years, write_declared_years
+from cells.services.declared import remove_declared_years, write_declared_years
 from cells.workbook.undo.base import TakingBack
 from core.bulk import rows_by_key
 from core.dates import end_of_year
@@ -14,13 +15,6 @@ from core.dates import end_of_year
 def former_years(written: Sequence[DeclaredYear], before: Mapping[int, Mapping[str, int]]) -> dict[str, Any]:
     """What has to be kept of the rows just *written*: their figures, and those *before* (by identity)."""
     return {str(row.pk): {"now": _figures(row), "was": dict(before[id(row)])} for row in written}
-
-
-def days_of(years: Iterable[tuple[int, int]]) -> Iterator[tuple[int, date]]:
-    """First and last day of the years (organisation, year): a lock of a half-year meets one of them."""
-    for organization, year in years:
-        yield organization, date(year, 1, 1)
-        yield organization, end_of_year(year)
 
 
 def _figures(row: DeclaredYear) -> dict[str, int]:
@@ -50,12 +44,13 @@ class DeclaredYearsBack(TakingBack):
             for name, value in entry["was"].items():
                 setattr(row, name, value)
             self.restored.append(row)
-        self.undo.refuse_locked(days_of((row.organization_id, row.year) for row in stored.values()))
+        self.undo.refuse_locked(
+            (row.organization_id, date(row.year, 1, 1), end_of_year(row.year)) for row in stored.values()
+        )
         self.undo.release(DeclaredYear, (row.pk for row in self.removed))
 
     def write(self) -> date | None:
-        days = [
-            write_declared_years(self.restored),
-            remove_declared_years(self.removed, reason=self.undo.reason),
-        ]
-        return min((day for day in days if day), default=None)
+        changed = [*self.restored, *self.removed]
+        write_declared_years(self.restored, reason=self.undo.reason)
+        remove_declared_years(self.removed, reason=self.undo.reason)
+        return date(min(row.year for row in changed), 1, 1) if changed else None

@@ -134,7 +134,7 @@ class MembersBack(TakingBack):
     def _refuse_locked(self) -> None:
         facts = {(m.organization_id, m.effective_on) for rows in self.movements.values() for m in rows}
         facts |= {(m.organization_id, m.effective_on) for plan in self.plans for m in plan.added}
-        self.undo.refuse_locked(facts)
+        self.undo.refuse_locked((organization, day, day) for organization, day in facts)
 
     def write(self) -> date | None:
         since = write_plans(self.plans, announce=False, reason=self.undo.reason)
