@@ -40,7 +40,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--signer", choices=Signer.values, default=Signer.HEAD)
         parser.add_argument("--from", dest="first_day", metavar="DATE", type=date_argument, help="mặc định 01/01")
-        parser.add_argument("--to", dest="last_day", metavar="DATE", type=date_argument, help="ngày chốt số liệu, mặc định hết kỳ")
+        parser.add_argument("--to", dest="last_day", metavar="DATE", type=date_argument, help="ngày chốt số liệu")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["format"] != "pdf":
