@@ -44,11 +44,26 @@ class Step:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Why a step cannot be; `{place}` in the message stands for the organisation *other*."""
+    """Why a step cannot be; `{place}` in the messages stands for the organisation *other*.
+
+    What is wrong is the same everywhere; what to do about it is said differently to somebody who prepares a file
+    (`in_file`: its rows and columns) and to somebody at a form (`at_form`).
+    """
 
     step: Step | None
-    message: str
+    fact: str
+    in_file: str
+    at_form: str
     other: Key | None = None
+
+    @property
+    def message(self) -> str:
+        """For the one who imports a file."""
+        return f"{self.fact} {self.in_file}"
+
+    @property
+    def message_at_form(self) -> str:
+        return f"{self.fact} {self.at_form}"
 
 
 @dataclass
@@ -136,72 +151,113 @@ def _implied_admission(
     first = ordered[0]
     if first.kind == MovementKind.ADMITTED:
         if joined_on and joined_on != first.on:
-            found.append(
-                Contradiction(
-                    first,
-                    f"Ngày kết nạp {format_date(first.on)} khác Ngày vào Đảng {format_date(joined_on)} ở sheet "
-                    "DANG_VIEN. Hãy sửa cho hai ngày khớp nhau (ngày của quyết định kết nạp).",
-                )
-            )
+            found.append(_admitted_on_another_day(first, joined_on))
         return None
     if joined_on and joined_on > first.on:
-        found.append(
-            Contradiction(
-                first,
-                f"Biến động ngày {format_date(first.on)} trước Ngày vào Đảng {format_date(joined_on)}. "
-                "Hãy kiểm tra lại hai ngày này.",
-            )
-        )
+        found.append(_before_joining(first, joined_on))
         return None
     if first.is_increase:
         return None
     if joined_on is None:
-        found.append(
-            Contradiction(
-                first,
-                "Đảng viên chưa từng vào danh sách: thiếu Ngày vào Đảng ở sheet DANG_VIEN, hoặc thiếu dòng "
-                "kết nạp, chuyển đến trước ngày này. Hãy bổ sung một trong hai.",
-            )
-        )
+        found.append(_never_joined(first))
         return None
     return Step(MovementKind.ADMITTED, joined_on, first.organization)
-
-
-def _repeated(step: Step) -> Contradiction:
-    return Contradiction(
-        step, "Biến động cùng loại, cùng ngày tại {place} đã được ghi. Hãy xóa dòng này hoặc sửa ngày.",
-        step.organization,
-    )  # fmt: skip
 
 
 def _problem(step: Step, place: Key | None, previous: Step | None) -> Contradiction | None:
     """What is wrong with *step* for a member who is on the roll of *place* (None: on none)."""
     if previous and previous.kind == MovementKind.DIED:
-        return Contradiction(
-            step, f"Đảng viên đã từ trần ngày {format_date(previous.on)} tại {{place}}, không thể có biến động sau đó. "
-            "Hãy xóa dòng này hoặc sửa dòng từ trần.", previous.organization,
-        )  # fmt: skip
+        return _after_death(step, previous)
     if previous and previous.held_on and previous.held_on > step.on:
-        return Contradiction(
-            step, f"Biến động này trước ngày tổ chức lễ kết nạp {format_date(previous.held_on)} tại {{place}}. "
-            "Hãy kiểm tra lại Ngày tổ chức lễ.", previous.organization,
-        )  # fmt: skip
+        return _before_ceremony(step, previous)
     if step.is_increase and place is not None:
-        return Contradiction(
-            step, "Ngày này đảng viên đang trong danh sách của {place}. Hãy thêm dòng rời khỏi {place} "
-            "trước đó, hoặc xóa dòng này.", place,
-        )  # fmt: skip
+        return _on_another_roll(step, place)
     if not step.is_increase and place is None and previous is not None:
-        return Contradiction(
-            step, f"Đảng viên đã rời danh sách của {{place}} từ ngày {format_date(previous.on)}. Hãy thêm dòng "
-            "chuyển đến, kết nạp hoặc phục hồi trước đó, hoặc xóa dòng này.", previous.organization,
-        )  # fmt: skip
+        return _on_no_roll(step, previous)
     if not step.is_increase and place is not None and place != step.organization:
-        return Contradiction(
-            step, "Ngày này đảng viên đang trong danh sách của {place}, không phải của tổ chức ghi ở dòng này. "
-            "Hãy sửa Mã tổ chức hoặc thêm dòng chuyển sinh hoạt trước đó.", place,
-        )  # fmt: skip
+        return _leaves_elsewhere(step, place)
     return None
+
+
+# --- What can be wrong, in words ----------------------------------------------------------------------------------
+
+
+def _admitted_on_another_day(step: Step, joined_on: date) -> Contradiction:
+    days = f"Ngày kết nạp {format_date(step.on)} khác Ngày vào Đảng {format_date(joined_on)}"
+    remedy = "Hãy sửa cho hai ngày khớp nhau (ngày của quyết định kết nạp)."
+    return Contradiction(step, days, f"ở sheet DANG_VIEN. {remedy}", f"đã ghi cho đảng viên. {remedy}")
+
+
+def _before_joining(step: Step, joined_on: date) -> Contradiction:
+    remedy = "Hãy kiểm tra lại hai ngày này."
+    fact = f"Biến động ngày {format_date(step.on)} trước Ngày vào Đảng {format_date(joined_on)}."
+    return Contradiction(step, fact, remedy, remedy)
+
+
+def _never_joined(step: Step) -> Contradiction:
+    return Contradiction(
+        step,
+        "Đảng viên chưa từng vào danh sách:",
+        "thiếu Ngày vào Đảng ở sheet DANG_VIEN, hoặc thiếu dòng kết nạp, chuyển đến trước ngày này. Hãy bổ sung "
+        "một trong hai.",
+        "chưa có kết nạp hay chuyển đến trước ngày này. Hãy ghi việc đó trước.",
+    )
+
+
+def _repeated(step: Step) -> Contradiction:
+    return Contradiction(
+        step,
+        "Biến động cùng loại, cùng ngày tại {place} đã được ghi.",
+        "Hãy xóa dòng này hoặc sửa ngày.",
+        "Hãy xem lại quá trình của đảng viên.",
+        step.organization,
+    )
+
+
+def _after_death(step: Step, death: Step) -> Contradiction:
+    return Contradiction(
+        step,
+        f"Đảng viên đã từ trần ngày {format_date(death.on)} tại {{place}}, không thể có biến động sau đó.",
+        "Hãy xóa dòng này hoặc sửa dòng từ trần.",
+        "Nếu ghi nhầm, hãy đính chính lần ghi từ trần.",
+        death.organization,
+    )
+
+
+def _before_ceremony(step: Step, admission: Step) -> Contradiction:
+    remedy = "Hãy kiểm tra lại Ngày tổ chức lễ."
+    fact = f"Biến động này trước ngày tổ chức lễ kết nạp {format_date(admission.held_on)} tại {{place}}."
+    return Contradiction(step, fact, remedy, remedy, admission.organization)
+
+
+def _on_another_roll(step: Step, place: Key) -> Contradiction:
+    return Contradiction(
+        step,
+        "Ngày này đảng viên đang trong danh sách của {place}.",
+        "Hãy thêm dòng rời khỏi {place} trước đó, hoặc xóa dòng này.",
+        "Hãy ghi chuyển đi khỏi {place} trước, hoặc sửa lại ngày.",
+        place,
+    )
+
+
+def _on_no_roll(step: Step, departure: Step) -> Contradiction:
+    return Contradiction(
+        step,
+        f"Đảng viên đã rời danh sách của {{place}} từ ngày {format_date(departure.on)}.",
+        "Hãy thêm dòng chuyển đến, kết nạp hoặc phục hồi trước đó, hoặc xóa dòng này.",
+        "Hãy sửa lại ngày, hoặc ghi chuyển đến, kết nạp hay phục hồi trước đó.",
+        departure.organization,
+    )
+
+
+def _leaves_elsewhere(step: Step, place: Key) -> Contradiction:
+    return Contradiction(
+        step,
+        "Ngày này đảng viên đang trong danh sách của {place},",
+        "không phải của tổ chức ghi ở dòng này. Hãy sửa Mã tổ chức hoặc thêm dòng chuyển sinh hoạt trước đó.",
+        "không phải của tổ chức ghi biến động. Hãy sửa lại ngày.",
+        place,
+    )
 
 
 def pair_transfers(ordered: Sequence[Step], calendar: Calendar) -> list[tuple[Step, Step]]:
