@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from core.dates import PartialDate, parse_partial
+
 EXAMPLE_DAY = "30/06/2026"
 CLASSES = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
 
@@ -16,6 +18,25 @@ class DayField(forms.DateField):
         super().__init__(**options)
         self.error_messages["invalid"] = f"Ngày phải viết dạng ngày/tháng/năm, ví dụ {EXAMPLE_DAY}."
         self.widget.attrs |= {"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off"}
+
+
+class PartialDayField(forms.CharField):
+    """A day of which older papers may know the month or the year only. Cleans to a PartialDate, or None."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=10, **options)
+        self.widget.attrs |= {"placeholder": "ngày/tháng/năm", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> PartialDate | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_partial(text)
+        except ValueError:
+            raise forms.ValidationError(
+                "Ngày phải viết dạng ngày/tháng/năm, ví dụ 12/05/1998; nếu hồ sơ không rõ thì viết 05/1998 hoặc 1998."
+            ) from None
 
 
 class YearField(forms.IntegerField):
@@ -33,3 +54,10 @@ def dress(form: forms.BaseForm) -> None:
     """Give the fields of a form laid out by hand the classes that crispy forms would give."""
     for field in form.fields.values():
         field.widget.attrs.setdefault("class", CLASSES.get(type(field.widget), "form-control"))
+
+
+class AddressForm(forms.Form):
+    """A form whose values stand in the address: hyphens there where Python has underscores."""
+
+    def add_prefix(self, field_name: str) -> str:
+        return super().add_prefix(field_name).replace("_", "-")

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 
 from core.dates import end_of_year, format_date
-from core.forms import DayField, YearField, dress
+from core.forms import AddressForm, DayField, YearField, dress
 from reports.kinds import Base, CountsOn
 from reports.rates import Period
 from reports.reckoning import Reckoning
@@ -17,7 +17,7 @@ FIRST_YEAR = 1930
 AS_SET = "như đã quy định cho năm"
 
 
-class ReckoningForm(forms.Form):
+class ReckoningForm(AddressForm):
     """Year or span of days, base, admission date. A wrong value is said and left out, never refused."""
 
     nam = YearField(label="Năm", required=False)
@@ -34,10 +34,6 @@ class ReckoningForm(forms.Form):
         for name in ("tinh_tren", "theo"):
             self.fields[name].error_messages["invalid_choice"] = "Không có cách tính này. Hãy chọn trong danh sách."
         dress(self)
-
-    def add_prefix(self, field_name: str) -> str:
-        """Addresses have hyphens where Python has underscores."""
-        return super().add_prefix(field_name).replace("_", "-")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
