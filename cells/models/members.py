@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from cells.kinds import DECREASES, INCREASES, MovementKind, Sex, StateKind
+from cells.kinds import DECREASES, INCREASES, STATE_IN_SHORT, MovementKind, Sex, StateKind
 from cells.models.organizations import DatedFactQuerySet, Organization
 from cells.scoping import ScopedQuerySet
 from core.dates import DatePrecision, format_partial
@@ -54,6 +54,13 @@ class Member(models.Model):
             models.CheckConstraint(
                 condition=Q(official_on__isnull=True) | Q(joined_on__isnull=True) | Q(official_on__gte=F("joined_on")),
                 name="member_official_after_joining",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["joined_on"], name="member_by_joining"),
+            models.Index(fields=["born_on"], name="member_by_birth"),
+            models.Index(
+                fields=["organization"], condition=Q(on_roll=True, official_on__isnull=True), name="member_on_probation"
             ),
         ]
 
@@ -162,6 +169,7 @@ class MemberState(Fact):
 
     scope_path = "member__organization__path"
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     member = models.ForeignKey(Member, models.PROTECT, related_name="states")
     kind = models.CharField("trạng thái", max_length=12, choices=StateKind)
     organization = models.ForeignKey(
@@ -186,3 +194,7 @@ class MemberState(Fact):
 
     def __str__(self) -> str:
         return f"{self.member}: {self.get_kind_display()}"
+
+    @property
+    def short(self) -> str:
+        return STATE_IN_SHORT[StateKind(self.kind)]
