@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from cells.models import FactsVersion, Organization
+from cells.queries.organizations import in_tree_order
 from cells.queries.roll import DECISION
 from core.fields import prefix_upper_bound
 from reports.kinds import Base, CountsOn
@@ -104,12 +105,6 @@ def rate_table(
         value = base_value(chosen, its, term_roll=terms.get(unit.pk), target=target)
         rows[unit.pk] = OrganizationRate(unit, its, Rate(its.admitted, value, chosen), target)
     return RateTable(period, policy, rows, figures)
-
-
-def in_tree_order(units: Iterable[Organization]) -> list[Organization]:
-    """Every unit before what is below it, neighbours by code."""
-    codes = dict(Organization.objects.values_list("pk", "code"))
-    return sorted(units, key=lambda unit: [codes[int(key)] for key in unit.path.rstrip("/").split("/")])
 
 
 def figures_of(period: Period, counts_on: str = DECISION) -> dict[int, Figures]:
