@@ -14,6 +14,7 @@ class CellsConfig(AppConfig):
         from cells.navigation import Entry, Section
 
         navigation.register(
+            Entry("Đảng viên", "cells:member-list", Section.WORK, 30, right=("view", "cells.member")),
             Entry("Nhập, xuất Excel", "cells:workbook", Section.OTHER, 10, right=("import", "cells.organization")),
             Entry("Công việc nền", "cells:job-list", Section.OTHER, 20),
             Entry("Đổi mật khẩu", "password-change", Section.OTHER, 90),

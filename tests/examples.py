@@ -2,19 +2,26 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import date
 
 from django.urls import reverse
 
 from cells.jobs import IMPORT
+from cells.kinds import StateKind
 from cells.models import Organization
+from cells.services import roll, states
 from core.models import Job, User
 from tests import factories
 from tests.pages import addresses
 from tests.reports.committee import stored
+from tests.today import TODAY
 
 PUBLIC = {"login", "logout", "healthz", "readyz"}
 """Addresses that answer somebody who is not logged in."""
-PARTS = {"cells:job-file", "cells:organization-suggestions", "cells:workbook-template", "reports:report-file"}
+PARTS = {
+    "cells:job-file", "cells:member-export", "cells:organization-suggestions", "cells:probationer-export",
+    "cells:workbook-template", "reports:report-file",
+}  # fmt: skip
 """Addresses that answer with something else than a page."""
 NOT_PAGES = PARTS | {"logout", "healthz", "readyz"}
 
@@ -34,7 +41,25 @@ def shared(place: Organization) -> Parameters:
     """Parameters of pages about *place* and what belongs to it."""
     here = {"public_id": place.public_id}
     report = stored(place)
+    member = factories.member(place, ethnicity="Tày", born_on=date(1988, 5, 12))
+    state = states.record_state(member, kind=StateKind.EXEMPT, valid_from=date(2024, 1, 1), today=TODAY)
+    factories.member(place, full_name="Lò Văn Dự", joined_on=date(2025, 12, 1))
+    leaving = factories.member(place, full_name="Vũ Văn Thành")
+    beside = factories.organization(parent=place.parent)
+    days = {"left_on": date(2025, 3, 1), "arrived_on": date(2025, 3, 20), "today": TODAY}
+    out, _ = roll.transfer(leaving, to=beside, document="Giấy giới thiệu số 5", **days)
+    person = {"public_id": member.public_id}
     return {
+        "cells:member-detail": person,
+        "cells:member-edit": person,
+        "cells:member-move": person | {"what": "chuyen-di"},
+        "cells:member-transfer": person,
+        "cells:member-recognise": person,
+        "cells:member-state": person,
+        "cells:movement-correct": {"public_id": out.public_id},
+        "cells:state-end": {"public_id": state.public_id},
+        "cells:state-reverse": {"public_id": state.public_id},
+        "cells:transfer-receipt": {"public_id": out.public_id},
         "reports:overview-of": here,
         "reports:people": here | {"what": "ket-nap"},
         "reports:cells-without-admission": here,
@@ -55,6 +80,7 @@ def personal(person: User) -> Parameters:
         result={"import": result, "message": "Tệp có 1 lỗi nên chưa ghi gì.", "url": "/"},
     )  # fmt: skip
     return {
+        "cells:member-new": {"how": "ket-nap"},
         "cells:job-detail": {"public_id": job.public_id},
         "cells:job-file": {"public_id": job.public_id},
         "cells:import-result": {"result_id": key},
