@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpRequest
 
 from core import audit
 from core.documents.sheets import Sheets, Table
@@ -10,6 +10,11 @@ from core.models import AuditEvent
 from core.names import file_name
 
 SHEET = "DANH_SACH"
+
+
+def wants_xlsx(request: HttpRequest) -> bool:
+    """Whether the address asks for the list as a file (`tep=xlsx`) instead of the page."""
+    return request.GET.get("tep") == "xlsx"
 
 
 def xlsx_response(table: Table, *, scope_path: str = "") -> FileResponse:

@@ -30,6 +30,10 @@ class Reach(Enum):
     CLASS = "học viên của lớp"
     NOMINATIONS = "người do mình giới thiệu"
     MANDATE = "phạm vi được giao kiểm tra"
+    ALL = "chung cho mọi đơn vị"
+    """Rows that belong to no organisation: the same for everybody."""
+    TOP = "chung cho mọi đơn vị, khi công tác ở cấp cao nhất"
+    """The same rows, for those whose place has nobody above: what holds for all is not set by one among many."""
 
 
 class Action(models.TextChoices):
@@ -41,6 +45,7 @@ class Action(models.TextChoices):
     ASSIGN = "assign", "giao chỉ tiêu"
     PLAN = "plan", "ghi kế hoạch tự đề ra"
     DECLARE = "declare", "khai số liệu năm trước"
+    SET_POLICY = "set_policy", "quy định cách tính tỷ lệ"
     IMPORT = "import", "nhập từ Excel"
     REPORT = "report", "lập báo cáo"
 
@@ -75,6 +80,10 @@ def _do(action: Action, reach: Reach, *models: str) -> Rights:
     return {(action, model): reach for model in ("cells.organization", *models)}
 
 
+_SEE_POLICY: Rights = {(Action.VIEW, "reports.targetpolicy"): Reach.ALL}
+_SET_POLICY: Rights = {(Action.SET_POLICY, "reports.targetpolicy"): Reach.TOP}
+
+
 def _office(over_units: Reach) -> Rights:
     """An office that works for a committee.
 
@@ -83,6 +92,7 @@ def _office(over_units: Reach) -> Rights:
     """
     return (
         _view(Reach.SUBTREE)
+        | _SEE_POLICY
         | _do(Action.RECORD, Reach.SUBTREE, "cells.member", "cells.memberstate", "cells.movement")
         | _do(Action.ARRANGE, over_units)
         | _do(Action.ASSIGN, over_units, "reports.target")
@@ -94,13 +104,13 @@ def _office(over_units: Reach) -> Rights:
 
 
 GRANTS: dict[str, Rights] = {
-    Role.CELL_SECRETARY: _view(Reach.OWN) | _do(Action.REPORT, Reach.OWN, "reports.report"),
+    Role.CELL_SECRETARY: _view(Reach.OWN) | _SEE_POLICY | _do(Action.REPORT, Reach.OWN, "reports.report"),
     Role.COMMITTEE_OFFICER: _office(Reach.BELOW),
-    Role.BOARD_OFFICER: _office(Reach.SUBTREE),
-    Role.BOARD_HEAD: _office(Reach.SUBTREE),
+    Role.BOARD_OFFICER: _office(Reach.SUBTREE) | _SET_POLICY,
+    Role.BOARD_HEAD: _office(Reach.SUBTREE) | _SET_POLICY,
     Role.TRAINING_CENTRE: {},
     Role.MASS_ORGANISATION: {},
-    Role.INSPECTOR: _view(Reach.MANDATE),
+    Role.INSPECTOR: _view(Reach.MANDATE) | _SEE_POLICY,
     Role.ADMINISTRATOR: {},
 }
 

@@ -1,7 +1,8 @@
 """The one door to data: `Model.objects.visible_to(user)`.
 
-A model says by `scope_path` how its rows reach the path of their organisation. Everything a person lists,
-counts, searches, exports or prints starts from here; a row outside is not found.
+A model says by `scope_path` how its rows reach the path of their organisation; one whose rows belong to none knows
+only the reaches ALL and TOP. Everything a person lists, counts, searches, exports or prints starts from here; a row
+outside is not found.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,12 @@ class Grant:
     role: str
     path: str
 
+    def reach(self, action: str, model: str) -> Reach | None:
+        """How far it grants *action* on *model*; None when not at all."""
+        reach = reach_of(self.role, action, model)
+        is_at_top = self.path.count("/") == 1
+        return None if reach is Reach.TOP and not is_at_top else reach
+
 
 def active_grants(user: Any, on: date) -> tuple[Grant, ...]:
     """The appointments *user* holds on day *on*. Read once per request: the user object keeps them."""
@@ -41,7 +48,7 @@ def active_grants(user: Any, on: date) -> tuple[Grant, ...]:
 
 def may(user: Any, action: str, model: str, on: date | None = None) -> bool:
     """Whether any appointment of *user* grants *action* on some rows of *model*; for menus and buttons."""
-    return any(reach_of(grant.role, action, model) for grant in active_grants(user, on or dates.today()))
+    return any(grant.reach(action, model) for grant in active_grants(user, on or dates.today()))
 
 
 def reaches(user: Any, action: str, model: str, organization: Any, on: date | None = None) -> bool:
@@ -49,7 +56,7 @@ def reaches(user: Any, action: str, model: str, organization: Any, on: date | No
     row at hand without a question to the database. For buttons and links; what is opened asks `visible_to`."""
     path = organization.path
     for grant in active_grants(user, on or dates.today()):
-        match reach_of(grant.role, action, model):
+        match grant.reach(action, model):
             case Reach.SUBTREE | Reach.MANDATE if grant.path:
                 found = path.startswith(grant.path)
             case Reach.BELOW if grant.path:
@@ -88,7 +95,7 @@ class ScopedQuerySet(models.QuerySet):
         """
         condition = Q()
         for grant in active_grants(user, on or dates.today()):
-            reach = reach_of(grant.role, action, of or self.model._meta.label_lower)
+            reach = grant.reach(action, of or self.model._meta.label_lower)
             if reach and grant.path:
                 condition |= self._within(grant.path, reach)
         return self.filter(condition) if condition else self.none()
@@ -102,6 +109,8 @@ class ScopedQuerySet(models.QuerySet):
         return self.alias(_place=_NotByIndex(F(self.model.scope_path.removesuffix("__path")))).filter(_place__in=places)
 
     def _within(self, path: str, reach: Reach) -> Q:
+        if reach in (Reach.ALL, Reach.TOP):
+            return Q(pk__isnull=False)
         field = self.model.scope_path
         match reach:
             case Reach.SUBTREE | Reach.MANDATE:

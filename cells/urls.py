@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from cells.views import jobs, member_page, members, organizations, probationers, recording, workbook
+from cells.views import jobs, member_page, members, organizations, probationers, recording, search, workbook
 
 app_name = "cells"
 
 urlpatterns = [
+    path("tim/", search.search, name="search"),
     path("to-chuc/goi-y/", organizations.organization_suggestions, name="organization-suggestions"),
     path("dang-vien/", members.member_list, name="member-list"),
     path("dang-vien/in/", members.member_print, name="member-print"),

@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from reports.views.home import home
+from reports.views.home import duties, home
 
 urlpatterns = [
     path("", home, name="home"),
+    path("viec-can-lam/", duties, name="duties"),
     path("", include("core.urls")),
     path("", include("core.accounts.urls")),
     path("", include("cells.urls")),

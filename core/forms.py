@@ -50,14 +50,26 @@ class YearField(forms.IntegerField):
         self.widget.attrs |= {"min": first, "max": last}
 
 
+class AddressForm(forms.Form):
+    """A form whose values stand in the address, with hyphens where Python has underscores.
+
+    A value that cannot be is told beside its field and left out, never refused.
+    """
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, use_required_attribute=False, **options)
+        dress(self)
+
+    def add_prefix(self, field_name: str) -> str:
+        return super().add_prefix(field_name).replace("_", "-")
+
+    def value_of(self, name: str) -> Any:
+        """What was asked for in the field *name*; None where that cannot be."""
+        self.is_valid()
+        return self.cleaned_data.get(name)
+
+
 def dress(form: forms.BaseForm) -> None:
     """Give the fields of a form laid out by hand the classes that crispy forms would give."""
     for field in form.fields.values():
         field.widget.attrs.setdefault("class", CLASSES.get(type(field.widget), "form-control"))
-
-
-class AddressForm(forms.Form):
-    """A form whose values stand in the address: hyphens there where Python has underscores."""
-
-    def add_prefix(self, field_name: str) -> str:
-        return super().add_prefix(field_name).replace("_", "-")

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 import django_filters
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
-from core.forms import AddressForm, dress
+from core.forms import AddressForm
 from core.numbers import format_integer
 
 COUNTED = 10_000
@@ -20,11 +19,6 @@ class ListFilter(django_filters.FilterSet):
 
     class Meta:
         form = AddressForm
-
-    def __init__(self, data: Any, queryset: QuerySet, **options: Any) -> None:
-        super().__init__(data, queryset, **options)
-        self.form.use_required_attribute = False
-        dress(self.form)
 
     @property
     def is_active(self) -> bool:

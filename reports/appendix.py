@@ -20,11 +20,10 @@ def appendix(facts: ReportFacts, head: Letterhead, dated: date | None, title: st
         return None
     word = rows_word(facts.row_kinds)
     base = Base.OPENING if facts.policy.base is Base.TARGET else facts.policy.base
-    on = format_paper_date(dated) if dated else "      tháng      năm 20    "
     own = facts.line
     return {
         "title": f"{capital(title)} theo {word}",
-        "reference": f"(kèm theo Báo cáo {head.number.replace('Số', 'số')}, ngày {on} của {head.author})",
+        "reference": reference(head, dated),
         "heads": [
             "STT", capital(word), capital(base.label), "Chỉ tiêu năm", "Kết nạp", "% chỉ tiêu", "Tỷ lệ (%)", "Nữ",
             "Dân tộc thiểu số", capital(facts.then), "Ghi chú",
@@ -38,6 +37,12 @@ def appendix(facts: ReportFacts, head: Letterhead, dated: date | None, title: st
         ],
         "notes": list(_notes(facts, word)),
     }  # fmt: skip
+
+
+def reference(head: Letterhead, dated: date | None) -> str:
+    """Which report an appendix belongs to."""
+    on = format_paper_date(dated) if dated else "      tháng      năm 20    "
+    return f"(kèm theo Báo cáo {head.number.replace('Số', 'số')}, ngày {on} của {head.author})"
 
 
 def _row(place: str, name: str, line: Line, facts: ReportFacts, note: str) -> list[str]:

@@ -11,9 +11,18 @@ class ReportsConfig(AppConfig):
         import reports.jobs
         import reports.workbook  # noqa: F401 - registers job kinds, and the sheet of targets
         from cells import navigation
+        from cells.duties import register_duties
         from cells.navigation import Entry, Section
+        from reports.duties import duties
+
+        register_duties(duties)
 
         navigation.register(
+            Entry("Việc cần làm", "duties", Section.WORK, 5, short="Việc"),
             Entry("Tổng quan", "reports:overview", Section.WORK, 10, right=("view", "reports.yearfigures")),
+            Entry(
+                "Kế hoạch, chỉ tiêu", "reports:targets", Section.DIRECTION, 10, right=("view", "reports.target"),
+                short="Chỉ tiêu",
+            ),
             Entry("Báo cáo", "reports:report-list", Section.DIRECTION, 30, right=("report", "cells.organization")),
-        )
+        )  # fmt: skip

@@ -10,13 +10,14 @@ from typing import Any
 from core.numbers import format_integer, percentage
 from reports import assessment, sentences
 from reports.appendix import appendix
+from reports.chart_pages import chart_page
 from reports.facts import Line, ReportFacts
 from reports.kinds import ReportKind
 from reports.letterhead import Letterhead, letterhead
 from reports.rates import attainment
 from reports.wording import base_words, capital, percent_cell
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the shape of the content changes; stored revisions keep theirs."""
 
 Content = dict[str, Any]
@@ -37,6 +38,7 @@ def report_content(facts: ReportFacts, kind: str, dated, signer: str) -> Content
         "introduction": sentences.introduction(facts, head.author, head.addressee, title),
         "sections": [section for section in _sections(facts, kind, head) if section["parts"]],
         "appendix": appendix(facts, head, dated, title),
+        "charts": chart_page(facts, head, dated),
         "figures": _figures(facts),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from cells.kinds import CELL_KINDS
 from core.dates import end_of_year
+from reports.growth import Growth, YearLine
 from reports.kinds import Base
 from reports.letterhead import Unit
 from reports.rates import Figures, Period, Rate, is_small, still_needed
@@ -92,6 +93,8 @@ class ReportFacts:
     declared: list[str] = field(default_factory=list)
     declared_before: list[str] = field(default_factory=list)
     declared_unused: list[str] = field(default_factory=list)
+    growth: Growth | None = None
+    years: list[YearLine] = field(default_factory=list)
 
     @property
     def is_cell(self) -> bool:

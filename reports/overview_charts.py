@@ -1,17 +1,18 @@
 """The charts of Tổng quan, each with the table of its numbers."""
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from itertools import accumulate
 
 from django.utils.safestring import SafeString
 
-from core.dates import format_date
-from core.numbers import format_integer, format_percent, percentage
-from reports.charts import GOLD, GREY, MONTHS, NARROW, WIDE, Bar, Line, band_chart, cumulative_chart
+from core.dates import end_of_year, format_date
+from core.numbers import format_decimal, format_integer, format_percent
+from reports.charts import GOLD, GREY, NARROW, RED, WIDE, Bar, band_chart, cumulative_chart, years_chart
+from reports.growth import Growth, YearLine
 from reports.queries.overview import Overview
+from reports.queries.years import YEARS
 from reports.rates import Rate, Verdict
 from reports.wording import amount, band
 
@@ -32,50 +33,50 @@ def charts_of(overview: Overview) -> list[Chart]:
     rate = overview.own.rate.rate
     if not overview.has_goal or rate.percent is None or overview.own.verdict is Verdict.TOO_SMALL:
         return []
-    return [*([growth_chart(overview)] if overview.months else []), goal_chart(overview)]
+    charts = [growth_chart(overview) if overview.months else goal_chart(overview)]
+    if len(overview.years) > 1:
+        charts.append(five_years_chart(overview))
+    return charts
 
 
 def growth_chart(overview: Overview) -> Chart:
     """How the rate grew month by month, on the base of the whole period."""
-    year, policy, as_of = overview.reckoning.period.year, overview.policy, overview.reckoning.as_of
-    sums = {which: list(accumulate(counts)) for which, counts in overview.months.items()}
-    sums[year] = sums[year][: as_of.month]
-    bases = {year: overview.own.rate.rate, year - 1: overview.own.previous}
-    rates = {
-        which: [percentage(total, bases[which].base_value) or Decimal(0) for total in totals]
-        for which, totals in sums.items()
-        if bases[which] is not None
-    }
-
-    def line(which: int, label: str) -> Line:
-        points = [(0.0, Decimal(0)), *((float(month), rate) for month, rate in enumerate(rates[which], start=1))]
-        if which == year:  # the present month is drawn as far as it has come
-            month = as_of.month - 1 + as_of.day / monthrange(year, as_of.month)[1]
-            points[-1] = (month, points[-1][1])
-        return Line(label, points)
-
-    before = line(year - 1, f"năm {year - 1}") if year - 1 in rates else None
+    growth, policy = growth_of(overview), overview.policy
+    now, before = growth.lines
+    year = growth.year
     title = f"Tỷ lệ kết nạp lũy kế theo tháng, năm {year}"
-    description = f"Đến {format_date(as_of)} đạt {format_percent(rates[year][-1])}, mục tiêu {_goal(overview)}."
+    reached = format_percent(now.points[-1][1])
+    description = f"Đến {format_date(growth.as_of)} đạt {reached}, mục tiêu {_goal(overview)}."
     if before:
-        description += f" Cả năm {year - 1}: {format_percent(before.points[-1][1])}."
+        same = f"cùng ngày {format_percent(growth.same_day)}, " if growth.same_day is not None else ""
+        description += f" Năm {year - 1}: {same}cả năm {format_percent(before.points[-1][1])}."
+    if overview.target_percent is not None:
+        description += f" Chỉ tiêu được giao cả năm: {format_percent(overview.target_percent)}."
 
     def draw(name: str, width: int) -> SafeString:
         return cumulative_chart(
-            line(year, f"năm {year}"), before, policy.low, policy.high,
-            name=name, title=title, description=description, width=width,
+            now, before, policy.low, policy.high,
+            name=name, title=title, description=description, goal=overview.target_percent, width=width,
         )  # fmt: skip
 
-    columns = ["Tháng", *(text for which in rates for text in (f"Lũy kế {which}", f"Tỷ lệ {which}"))]
-    rows = [
-        [str(month + 1), *(text for which in rates for text in _cells(sums[which], rates[which], month))]
-        for month in range(MONTHS)
-    ]
+    columns = ["Tháng", *(text for which in growth.shown_years for text in (f"Lũy kế {which}", f"Tỷ lệ {which}"))]
+    rows = [[str(month), *(text for cell in cells for text in _texts(cell))] for month, cells in growth.rows()]
     return Chart("Lũy kế trong năm", draw("growth", WIDE), draw("growth-narrow", NARROW), columns, rows)
 
 
-def _cells(sums: Sequence[int], rates: Sequence[Decimal], month: int) -> tuple[str, str]:
-    return (format_integer(sums[month]), format_percent(rates[month])) if month < len(sums) else ("", "")
+def growth_of(overview: Overview) -> Growth:
+    year, previous = overview.reckoning.period.year, overview.own.previous
+    return Growth(
+        year,
+        overview.reckoning.as_of,
+        overview.months,
+        {year: overview.own.rate.rate.base_value, year - 1: previous.base_value if previous else None},
+        previous.percent if previous else None,
+    )
+
+
+def _texts(cell: tuple[int, Decimal] | None) -> tuple[str, str]:
+    return (format_integer(cell[0]), format_percent(cell[1])) if cell else ("", "")
 
 
 def goal_chart(overview: Overview) -> Chart:
@@ -99,6 +100,41 @@ def goal_chart(overview: Overview) -> Chart:
         for bar, part, rate in shown
     ]
     return Chart("So với mục tiêu", picture, None, ["", "Số người", "Tính trên", "Tỷ lệ"], rows)
+
+
+def five_years_chart(overview: Overview) -> Chart:
+    """The rates of the last years, each on the base its own policy names."""
+    years = overview.years
+    shown = [
+        Bar(str(line.year), line.rate.percent, RED if line.year == overview.reckoning.period.year else GREY)
+        for line in years
+    ]
+    title = f"Tỷ lệ kết nạp các năm {years[0].year}–{years[-1].year}"
+
+    def draw(name: str, width: int) -> SafeString:
+        return years_chart(
+            shown, overview.policy.low, overview.policy.high, name=name, title=title, width=width,
+            description="; ".join(f"năm {bar.label}: {format_percent(bar.percent)}" for bar in shown) + ".",
+        )  # fmt: skip
+
+    rows = [
+        [
+            _year_words(line, overview.reckoning.as_of), format_integer(line.figures.opening),
+            format_integer(line.figures.admitted), format_percent(line.rate.percent), format_integer(line.target),
+            format_decimal(line.attainment),
+        ]
+        for line in years
+    ]  # fmt: skip
+    columns = ["Năm", "Đầu năm", "Kết nạp", "Tỷ lệ", "Chỉ tiêu", "% chỉ tiêu"]
+    return Chart(
+        "Năm năm gần đây" if len(years) == YEARS else "Các năm gần đây", draw("years", NARROW), None, columns, rows
+    )
+
+
+def _year_words(line: YearLine, as_of: date) -> str:
+    if line.figures.has_declared:
+        return f"{line.year} (khai báo)"
+    return str(line.year) if as_of >= end_of_year(line.year) else f"{line.year} (đến {format_date(as_of)})"
 
 
 def _goal(overview: Overview) -> str:

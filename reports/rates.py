@@ -45,6 +45,12 @@ class Period:
         return self == Period.of_year(self.year)
 
 
+def latest_ended(today: date) -> tuple[ReportKind, int]:
+    """The periodic report that is due on *today*: of the half-year that ended last, or of last year."""
+    half_year = Period.of_kind(ReportKind.HALF_YEAR, today.year)
+    return (ReportKind.HALF_YEAR, today.year) if today >= half_year.last_day else (ReportKind.ANNUAL, today.year - 1)
+
+
 @dataclass(frozen=True)
 class Figures:
     """Members of one organisation, all below it included, through a period. Numbers of people.
@@ -94,7 +100,11 @@ class Rate:
     @property
     def percent(self) -> Decimal | None:
         """`admitted / base × 100`, half-up to two places; None for an empty base."""
-        return percentage(self.admitted, self.base_value)
+        return self.percent_of(self.admitted)
+
+    def percent_of(self, people: int) -> Decimal | None:
+        """What *people* are in percent of the same base."""
+        return percentage(people, self.base_value)
 
 
 def base_value(base: Base, figures: Figures, *, term_roll: int | None, target: int | None) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import overview, reports
+from reports.views import declared, overview, policy, reports, targets
 
 app_name = "reports"
 
@@ -15,7 +15,14 @@ urlpatterns = [
         overview.cells_without_admission,
         name="cells-without-admission",
     ),
+    path("ke-hoach/", targets.targets, name="targets"),
+    path("ke-hoach/<uuid:public_id>/", targets.targets_of, name="targets-of"),
+    path("ke-hoach/cach-tinh/", policy.policy, name="policy"),
+    path("ke-hoach/<uuid:public_id>/so-lieu-nam/", declared.declared, name="declared"),
+    path("ke-hoach/<uuid:public_id>/in/", targets.targets_print, name="targets-print"),
+    path("ke-hoach/<uuid:public_id>/excel/", targets.targets_file, name="targets-file"),
     path("bao-cao/", reports.report_list, name="report-list"),
     path("bao-cao/<uuid:public_id>/", reports.report_detail, name="report-detail"),
     path("bao-cao/<uuid:public_id>/<int:number>/", reports.report_file, name="report-file"),
+    path("bao-cao/<uuid:public_id>/<int:number>/xoa/", reports.delete_revision, name="revision-delete"),
 ]

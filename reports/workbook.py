@@ -7,7 +7,7 @@ from typing import Any
 from cells.workbook.importing import Sheet, register_sheet
 from cells.workbook.reading import Column, Row, read_code, read_count, read_year
 from reports.models import Target
-from reports.services.targets import write_targets
+from reports.services.targets import write_numbers
 
 
 @register_sheet
@@ -41,7 +41,7 @@ class TargetSheet(Sheet):
             )
 
     def write(self) -> date | None:
-        return write_targets(self.targets)
+        return write_numbers(self.targets)
 
     @classmethod
     def export(cls, scope: Any) -> Iterator[list[Any]]:

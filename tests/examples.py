@@ -20,7 +20,7 @@ PUBLIC = {"login", "logout", "healthz", "readyz"}
 """Addresses that answer somebody who is not logged in."""
 PARTS = {
     "cells:job-file", "cells:member-export", "cells:organization-suggestions", "cells:probationer-export",
-    "cells:workbook-template", "reports:report-file",
+    "cells:workbook-template", "reports:report-file", "reports:targets-file",
 }  # fmt: skip
 """Addresses that answer with something else than a page."""
 NOT_PAGES = PARTS | {"logout", "healthz", "readyz"}
@@ -63,8 +63,13 @@ def shared(place: Organization) -> Parameters:
         "reports:overview-of": here,
         "reports:people": here | {"what": "ket-nap"},
         "reports:cells-without-admission": here,
+        "reports:targets-of": here,
+        "reports:targets-print": here,
+        "reports:targets-file": here,
+        "reports:declared": here,
         "reports:report-detail": {"public_id": report.public_id},
         "reports:report-file": {"public_id": report.public_id, "number": 1},
+        "reports:revision-delete": {"public_id": report.public_id, "number": 1},
     }
 
 

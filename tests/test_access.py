@@ -26,7 +26,8 @@ MATRIX = {
     # What belongs to the one who asks, and what is no page of anybody's.
     "healthz": EVERYBODY,
     "readyz": EVERYBODY,
-    "home": "rrrr yyry",
+    "home": "rrrr rrrr",
+    "duties": EVERYBODY,
     "login": "rrrr rrrr",
     "logout": "pppp pppp",
     "password-change": EVERYBODY,
@@ -34,6 +35,7 @@ MATRIX = {
     "cells:job-detail": EVERYBODY,
     "cells:job-file": "nnnn nnnn",  # the job shown has no file
     "cells:organization-suggestions": EVERYBODY,
+    "cells:search": EVERYBODY,
     # The workbook.
     "cells:workbook": OFFICES,
     "cells:workbook-template": OFFICES,
@@ -60,9 +62,17 @@ MATRIX = {
     "reports:overview-of": f"{UNITS} nn",
     "reports:people": f"{UNITS} nn",
     "reports:cells-without-admission": f"{UNITS} nn",
+    # Targets and declared years. The secretary's cell shares nothing out, so there is nothing to print.
+    "reports:targets": "rrrr yyry",
+    "reports:targets-of": f"{UNITS} nn",
+    "reports:targets-print": "nnnn nnnn nn",
+    "reports:targets-file": f"{UNITS} nn",
+    "reports:declared": f"{UNITS} nn",
+    "reports:policy": UNITS,
     "reports:report-list": EVERYBODY,
     "reports:report-detail": f"{UNITS} nn",
     "reports:report-file": f"{UNITS} nn",
+    "reports:revision-delete": "yyyy nnnn nn",
 }
 
 

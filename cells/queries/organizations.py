@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from cells.kinds import INNER_KINDS
-from cells.models import Organization, OrganizationVersion
+from cells.models import Organization, OrganizationAncestor, OrganizationVersion
+from cells.scoping import active_grants
 from cells.tree import Key, Placement, placements
 from core.bulk import rows_by_key
 from core.names import fold
@@ -21,6 +23,24 @@ def closing_days() -> dict[str, date]:
 def paths_of(keys: Collection[int]) -> dict[int, str]:
     """The present path of each organisation."""
     return dict(rows_by_key(Organization.objects.values_list("pk", "path"), "pk", keys))
+
+
+def units_on(organization: Organization, day: date, deepest: int | None = 1) -> QuerySet[OrganizationVersion]:
+    """*organization* and what stood below it on *day*, as they were then, by code; each says its `depth`.
+
+    *deepest* is how far down: by default to the units directly below, None to the last.
+    """
+    above = OrganizationAncestor.objects.on(day).filter(ancestor=organization)
+    if deepest is not None:
+        above = above.filter(depth__lte=deepest)
+    return (
+        OrganizationVersion.objects.in_force()
+        .on(day)
+        .filter(organization__in=above.values("organization"))
+        .annotate(depth=above.filter(organization=OuterRef("organization")).values("depth")[:1])
+        .select_related("organization", "parent")
+        .order_by("organization__code")
+    )
 
 
 def load_tree() -> dict[Key, list[Placement]]:
@@ -41,6 +61,16 @@ def _placements(organization: str, parent: str) -> dict:
     return {key: placements(begins) for key, begins in starts.items()}
 
 
+def places_of(user: Any, on: date) -> list[Organization]:
+    """The organisations of the appointments *user* holds, but for those that lie below another of them."""
+    paths = {grant.path for grant in active_grants(user, on)}
+    found: list[Organization] = []
+    for place in Organization.objects.visible_to(user, on=on).filter(path__in=paths).order_by("path"):
+        if not found or not place.path.startswith(found[-1].path):
+            found.append(place)
+    return found
+
+
 def offered_as(organization: Organization) -> str:
     """How an organisation is written where one is chosen: its name, for cells what they belong to, and its code."""
     place = f", {organization.parent}" if organization.parent and organization.kind in INNER_KINDS else ""
@@ -54,10 +84,10 @@ def named_like(text: str, rows: QuerySet[Organization]) -> QuerySet[Organization
     return exact if exact.exists() else rows.filter(name_fold__contains=folded).order_by("path")
 
 
-def open_like(text: str, rows: QuerySet[Organization]) -> QuerySet[Organization]:
-    """Open organisations of *rows* whose name contains *text* or whose code begins with it, in tree order."""
+def matching(text: str, rows: QuerySet[Organization]) -> QuerySet[Organization]:
+    """Those of *rows* whose name contains *text*, marks and case ignored, or whose code begins with it; by tree."""
     fits = Q(name_fold__contains=fold(text)) | Q(code__startswith=text.strip())
-    return rows.filter(fits, closed_on=None).select_related("parent").order_by("path")
+    return rows.filter(fits).select_related("parent").order_by("path")
 
 
 def in_tree_order(units: Iterable[Organization]) -> list[Organization]:

@@ -36,24 +36,34 @@ def lift_lock(lock: PeriodLock, *, by: User, reason: str) -> None:
 
 def locked_days(facts: Iterable[tuple[int, date]]) -> dict[tuple[int, date], PeriodLock]:
     """Of the facts (organisation, day), those that lie in a locked period of the organisation or one above."""
+    return {(organization, day): lock for (organization, day, _), lock in locked_spans((o, d, d) for o, d in facts)}
+
+
+def locked_spans(facts: Iterable[tuple[int, date, date]]) -> list[tuple[tuple[int, date, date], PeriodLock]]:
+    """Of the facts (organisation, first day, last day), those that touch a locked period, each with its lock."""
     locks = list(PeriodLock.objects.filter(lifted_at__isnull=True).select_related("organization"))
     if not locks:
-        return {}
+        return []
     asked = set(facts)
-    paths = paths_of({organization for organization, _ in asked})
-    return {
-        (organization, day): lock
-        for organization, day in asked
+    paths = paths_of({organization for organization, _, _ in asked})
+    return [
+        ((organization, first, last), lock)
+        for organization, first, last in asked
         for lock in locks
-        if lock.first_day <= day <= lock.last_day and paths[organization].startswith(lock.organization.path)
-    }
+        if lock.first_day <= last and first <= lock.last_day and paths[organization].startswith(lock.organization.path)
+    ]
 
 
 def refuse_locked_days(facts: Iterable[tuple[int, date]]) -> None:
     """Raise RuleError naming the lock when one of the facts lies in a locked period."""
-    locked = locked_days(facts)
+    refuse_locked_spans((organization, day, day) for organization, day in facts)
+
+
+def refuse_locked_spans(facts: Iterable[tuple[int, date, date]]) -> None:
+    """As :func:`refuse_locked_days`, of facts that speak of a span (organisation, first day, last day)."""
+    locked = locked_spans(facts)
     if locked:
-        raise RuleError(sorted({lock_message(lock) for lock in locked.values()}))
+        raise RuleError(sorted({lock_message(lock) for _, lock in locked}))
 
 
 def lock_message(lock: PeriodLock) -> str:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cells.models import Organization
-from cells.queries.organizations import offered_as, open_like
+from cells.queries.organizations import matching, offered_as
 from cells.roles import Action
 
 SUGGESTIONS = 20
@@ -18,8 +18,8 @@ def organization_suggestions(request: HttpRequest) -> HttpResponse:
     `viec` is the action, `o` the field's name, `loai` the kinds to choose from (all where it is empty).
     """
     action = request.GET.get("viec", Action.VIEW)
-    rows = Organization.objects.visible_to(request.user, action)
+    rows = Organization.objects.visible_to(request.user, action).filter(closed_on=None)
     if kinds := request.GET.get("loai"):
         rows = rows.filter(kind__in=kinds.split(","))
-    found = open_like(request.GET.get(request.GET.get("o", ""), ""), rows)[:SUGGESTIONS]
+    found = matching(request.GET.get(request.GET.get("o", ""), ""), rows)[:SUGGESTIONS]
     return render(request, "cells/_organization_option.html", {"offered": [offered_as(row) for row in found]})

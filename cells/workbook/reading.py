@@ -1,8 +1,8 @@
 """From an Excel file to rows of typed values, with every fault named by sheet, row, column and remedy."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from core.dates import PartialDate, parse_date, parse_partial
 from core.names import clean_name
+from core.numbers import parse_count
 from core.xlsx_safety import SheetScan, UnreadableWorkbookError, inspect_workbook
 
 MAX_EXACT_DIGITS = 10**15
@@ -128,8 +129,9 @@ def read_partial_date(value: Any) -> PartialDate:
 
 def read_count(value: Any) -> int:
     """A whole number from 0 up."""
-    if isinstance(value, str) and re.fullmatch(r"\d{1,9}|\d{1,3}(\.\d{3}){1,2}", value.strip()):
-        return int(value.strip().replace(".", ""))
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return parse_count(value)
     if isinstance(value, float) and value.is_integer() and 0 <= value < 10**9:
         return int(value)
     raise CellError(f"“{_shown(value)}” không phải là số nguyên không âm. Hãy ghi số, ví dụ 25.")

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 
 from core.dates import end_of_year, format_date
-from core.forms import AddressForm, DayField, YearField, dress
+from core.forms import AddressForm, DayField, YearField
 from reports.kinds import Base, CountsOn
 from reports.rates import Period
 from reports.reckoning import Reckoning
@@ -18,7 +18,7 @@ AS_SET = "như đã quy định cho năm"
 
 
 class ReckoningForm(AddressForm):
-    """Year or span of days, base, admission date. A wrong value is said and left out, never refused."""
+    """Year or span of days, base, admission date."""
 
     nam = YearField(label="Năm", required=False)
     tinh_tren = forms.ChoiceField(label="Tỷ lệ tính trên", required=False, choices=[("", AS_SET), *Base.choices])
@@ -27,13 +27,12 @@ class ReckoningForm(AddressForm):
     den = DayField(label="đến hết ngày", required=False)
 
     def __init__(self, data: Any, *, today: date) -> None:
-        super().__init__(data, use_required_attribute=False)
+        super().__init__(data)
         self.today = today
         self.fields["nam"].limit(FIRST_YEAR, today.year)
         self.fields["nam"].widget.attrs["placeholder"] = today.year
         for name in ("tinh_tren", "theo"):
             self.fields[name].error_messages["invalid_choice"] = "Không có cách tính này. Hãy chọn trong danh sách."
-        dress(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -70,13 +69,19 @@ def address(reckoning: Reckoning, period: Period | None = None) -> str:
 
     *period* takes the place of the reckoning's own.
     """
-    period, parameters = period or reckoning.period, {}
+    carried = parameters(reckoning, period)
+    return f"?{urlencode(carried, safe='/')}" if carried else ""
+
+
+def parameters(reckoning: Reckoning, period: Period | None = None) -> dict[str, str]:
+    """Names and values of `address`."""
+    period, carried = period or reckoning.period, {}
     if not period.is_full_year:
-        parameters |= {"tu": format_date(period.first_day), "den": format_date(period.last_day)}
+        carried |= {"tu": format_date(period.first_day), "den": format_date(period.last_day)}
     elif period.year != reckoning.today.year:
-        parameters["nam"] = period.year
+        carried["nam"] = str(period.year)
     if reckoning.base:
-        parameters["tinh-tren"] = reckoning.base
+        carried["tinh-tren"] = reckoning.base
     if reckoning.counts_on:
-        parameters["theo"] = reckoning.counts_on
-    return f"?{urlencode(parameters, safe='/')}" if parameters else ""
+        carried["theo"] = reckoning.counts_on
+    return carried

@@ -18,13 +18,7 @@ from core.lists import ListFilter
 from core.names import fold
 from reports.forms.reckoning import FIRST_YEAR
 from reports.kinds import ReportKind, Signer
-from reports.rates import Period
-
-
-def latest_ended(today: date) -> tuple[ReportKind, int]:
-    """The periodic report that is due on *today*: of the half-year that ended last, or of last year."""
-    half_year = Period.of_kind(ReportKind.HALF_YEAR, today.year)
-    return (ReportKind.HALF_YEAR, today.year) if today >= half_year.last_day else (ReportKind.ANNUAL, today.year - 1)
+from reports.rates import Period, latest_ended
 
 
 class ReportForm(forms.Form):
@@ -87,6 +81,20 @@ class ReportForm(forms.Form):
             self.add_error("dated", f"Ngày ghi trên báo cáo phải từ ngày chốt số liệu {format_date(last)} trở đi.")
         cleaned["period"] = Period(usual.first_day, last)
         return cleaned
+
+
+class DeleteForm(forms.Form):
+    """Why a draft goes."""
+
+    reason = forms.CharField(
+        label="Lý do xóa", max_length=255, help_text="Ví dụ: lập nhầm kỳ, số liệu đã sửa. Lý do được ghi vào nhật ký."
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.layout = Layout("reason", Submit("submit", "Xóa bản này"))
+        return helper
 
 
 class ReportFilter(ListFilter):

@@ -19,11 +19,12 @@ class ReportQuerySet(ScopedQuerySet):
     def for_list(self):
         """With the organisation, the moment of the latest revision (`made_at`) and all revisions, newest first.
 
-        The frozen content, large and not for pages, is left out.
+        The frozen content, large and not for pages, is left out; so are reports of which no revision is left.
         """
         revisions = ReportRevision.objects.defer("content").select_related("created_by").order_by("-number")
         return (
-            self.annotate(made_at=models.Max("revisions__created_at"))
+            self.filter(revisions__isnull=False)
+            .annotate(made_at=models.Max("revisions__created_at"))
             .select_related("organization__parent")
             .prefetch_related(models.Prefetch("revisions", queryset=revisions))
         )
@@ -41,6 +42,9 @@ class Report(models.Model):
     last_day = models.DateField("đến hết ngày")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    made = models.PositiveSmallIntegerField(
+        "số bản đã lập", default=0, help_text="Deleted drafts count too: their number stands on paper somewhere"
+    )
 
     objects = ReportQuerySet.as_manager()
 

@@ -31,6 +31,8 @@ class TargetPolicy(models.Model):
     high = models.DecimalField("đến (%)", max_digits=5, decimal_places=2, default=Decimal(4))
     version = models.PositiveIntegerField(default=1)
 
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         verbose_name = "cách tính tỷ lệ"
         verbose_name_plural = "cách tính tỷ lệ"
@@ -42,7 +44,12 @@ class TargetPolicy(models.Model):
     @classmethod
     def of(cls, year: int) -> "TargetPolicy":
         """The policy of *year*; the default one where none is set."""
-        return cls.objects.filter(year=year).first() or cls(year=year, term_start=default_term_start(year))
+        return cls.objects.filter(year=year).first() or cls.default(year)
+
+    @classmethod
+    def default(cls, year: int) -> "TargetPolicy":
+        """What holds for *year* while nobody has set anything; not stored."""
+        return cls(year=year, term_start=default_term_start(year))
 
 
 class YearlyNumberQuerySet(ScopedQuerySet, FactQuerySet):
@@ -67,6 +74,15 @@ class YearlyNumber(Fact):
 
     def __str__(self) -> str:
         return f"{self.organization} {self.year}: {self.value}"
+
+    @property
+    def called(self) -> str:
+        return self._meta.verbose_name
+
+    @property
+    def is_reversal(self) -> bool:
+        """Whether it took a number back and put none in its place."""
+        return self.corrects_id is not None and not self.in_force and not hasattr(self, "corrected_by")
 
 
 class Target(YearlyNumber):

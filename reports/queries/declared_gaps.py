@@ -4,10 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cells.models import DeclaredYear, Organization
+from core.bulk import rows_by_key
 from core.numbers import format_integer
-from reports.models import TargetPolicy
-from reports.queries.rates import figures_of
-from reports.rates import Period
+from reports.queries.rates import figures_of_years, policies_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +17,11 @@ class DeclaredGap:
     year: int
     declared: int
     roll: int
+
+    @property
+    def following(self) -> int:
+        """The first year that the roll speaks of."""
+        return self.year + 1
 
     def __str__(self) -> str:
         return (
@@ -33,14 +37,14 @@ def declared_gaps(organizations: Collection[Organization], until_year: int) -> l
     One declared year after another is compared on import; here it is the last of a row that meets the roll.
     """
     wanted = {unit.pk: unit for unit in organizations}
-    rows = DeclaredYear.objects.filter(year__lt=until_year).order_by("organization__code", "year")
+    rows = rows_by_key(DeclaredYear.objects.filter(year__lt=until_year), "organization_id", wanted)
+    rows = sorted(rows, key=lambda row: (wanted[row.organization_id].code, row.year))
     closings = {(row.organization_id, row.year): row.closing for row in rows}
     last = {(key, year): closing for (key, year), closing in closings.items() if (key, year + 1) not in closings}
-    years = {year + 1 for _, year in last}
-    following = {year: figures_of(Period.of_year(year), TargetPolicy.of(year).counts_on) for year in years}
+    following = figures_of_years(policies_of({year + 1 for _, year in last}), wanted)
     gaps = []
     for (key, year), closing in last.items():
-        its = following[year + 1].get(key) if key in wanted else None
+        its = following[year + 1].get(key)
         if its is not None and not its.has_declared and its.opening != closing:
             gaps.append(DeclaredGap(wanted[key], year, closing, its.opening))
     return gaps

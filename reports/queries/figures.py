@@ -16,6 +16,7 @@ from cells.models import DeclaredYear, Movement, OrganizationAncestor
 from cells.queries.roll import DATE_COLUMN, DECISION
 from core.dates import day_after
 from reports.models import Target
+from reports.models.targets import YearlyNumber
 from reports.rates import Figures, Period
 
 COUNTED = tuple(kind.value for kind in MovementKind)
@@ -33,14 +34,15 @@ TREE = f"""tree AS (
 )"""
 """Who stood above whom on the day `tree_on`."""
 
-COVERS = """covered AS (
-    SELECT tree.organization_id, MIN(tree.depth) AS depth
-    FROM tree JOIN typed ON typed.organization_id = tree.ancestor_id GROUP BY tree.organization_id
-), topped AS (
+TOPPED = """topped AS (
     SELECT tree.organization_id, MIN(tree.depth) AS depth
     FROM tree JOIN typed ON typed.organization_id = tree.ancestor_id
     WHERE tree.depth > 0 GROUP BY tree.organization_id
 )"""
+COVERS = f"""covered AS (
+    SELECT tree.organization_id, MIN(tree.depth) AS depth
+    FROM tree JOIN typed ON typed.organization_id = tree.ancestor_id GROUP BY tree.organization_id
+), {TOPPED}"""
 """How far up a unit's numbers count: below the nearest unit in `typed`, itself included (covered) or not (topped)."""
 
 FROM_OWN = """
@@ -160,6 +162,28 @@ def compute_targets(year: int, tree_on: date) -> dict[int, int]:
     SELECT tree.organization_id, {_whole("SUM(part.size)")} {OVER_ALL}
     """
     return {key: size for key, size in _rows(statement, {"tree_on": tree_on, "year": year}) if size is not None}
+
+
+def compute_below(numbers: type[YearlyNumber], organization_id: int, year: int, tree_on: date) -> dict[int, int]:
+    """For an organisation and each unit directly below it: the sum of what stands below it, its own number left out.
+
+    Of every line downwards the topmost number counts. No number below, no entry.
+    """
+    statement = f"""
+    WITH {TREE}, under AS (
+        SELECT organization_id, depth FROM tree WHERE ancestor_id = %(top)s
+    ), typed AS (
+        SELECT organization_id, value AS size FROM {numbers._meta.db_table}
+        WHERE in_force AND year = %(year)s AND organization_id IN (SELECT organization_id FROM under)
+    ), {TOPPED}
+    SELECT tree.ancestor_id, {_whole("SUM(typed.size)")}
+    FROM typed JOIN tree ON tree.organization_id = typed.organization_id AND tree.depth > 0
+        JOIN under ON under.organization_id = tree.ancestor_id AND under.depth <= 1
+        LEFT JOIN topped ON topped.organization_id = typed.organization_id
+    WHERE topped.depth IS NULL OR tree.depth <= topped.depth
+    GROUP BY tree.ancestor_id
+    """
+    return dict(_rows(statement, {"tree_on": tree_on, "year": year, "top": organization_id}))
 
 
 def _whole(size: str) -> str:

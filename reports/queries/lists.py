@@ -1,7 +1,8 @@
 """The lists that numbers on a page lead to: people, the declarations that stand in for them, cells."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from cells.kinds import DECREASES, INCREASES, MovementKind
 from cells.models import DeclaredYear, Member, Movement, Organization, OrganizationVersion
 from core.dates import day_before, end_of_year, format_date
 from reports.models import TargetPolicy
+from reports.queries.idle import idle_years, latest_of
 from reports.queries.overview import cells_of
 from reports.queries.people import declarations_behind, declared_years_of, people_behind, roll_behind
 from reports.queries.rates import figures_of
@@ -159,18 +161,33 @@ def _roll(organization: Organization, what: str, reckoning: Reckoning, policy: T
 
 @dataclass(frozen=True)
 class SilentCell:
-    """A cell that admitted nobody in the period, with its figures."""
+    """A cell that admitted nobody, with its figures and the day of its latest admission before, if any is known."""
 
     version: OrganizationVersion
     figures: Figures
+    latest: date | None = None
 
 
-def silent_cells(organization: Organization, reckoning: Reckoning, policy: TargetPolicy, user: Any) -> list[SilentCell]:
-    """The cells behind "chưa kết nạp được đảng viên" of Tổng quan, by code."""
+def silent_cells(
+    organization: Organization, reckoning: Reckoning, policy: TargetPolicy, user: Any, years: int = 0
+) -> list[SilentCell]:
+    """The cells behind "chưa kết nạp được đảng viên" of Tổng quan, by code: in the period, or for *years* up to now."""
     figures = figures_of(reckoning.period, policy.counts_on)
-    cells = cells_of(organization, reckoning.period, user).select_related("organization", "parent")
-    return [
-        SilentCell(version, its)
-        for version in cells
-        if (its := figures.get(version.organization_id)) is not None and its.admitted == 0
+    cells = [
+        cell
+        for cell in cells_of(organization, reckoning.period, user).select_related("organization", "parent")
+        if cell.organization_id in figures
     ]
+    if years:
+        keys = [cell.organization_id for cell in cells]
+        idle = idle_years(organization, keys, reckoning.as_of, policy.counts_on)
+        cells = [cell for cell in cells if idle[cell.organization_id] >= years]
+    else:
+        cells = [cell for cell in cells if figures[cell.organization_id].admitted == 0]
+    return [SilentCell(cell, figures[cell.organization_id]) for cell in cells]
+
+
+def with_latest_admissions(cells: Sequence[SilentCell], reckoning: Reckoning, counts_on: str) -> list[SilentCell]:
+    """*cells* (those of one page) with the day of the latest admission of each."""
+    latest = latest_of([cell.version.organization_id for cell in cells], reckoning.as_of, counts_on)
+    return [replace(cell, latest=latest.get(cell.version.organization_id)) for cell in cells]

@@ -1,65 +1,66 @@
 """What Tổng quan shows of one organisation: its rate, the units directly below, the months of the year."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import ExtractMonth
+from django.db.models import Q, QuerySet
 
-from cells.kinds import BASE_KINDS, CELL_KINDS, MovementKind
-from cells.models import DeclaredYear, Organization, OrganizationAncestor, OrganizationVersion
-from cells.queries.roll import DATE_COLUMN
-from core.numbers import percentage
+from cells.kinds import BASE_KINDS, CELL_KINDS
+from cells.models import Organization, OrganizationVersion
+from reports.growth import YearLine
 from reports.kinds import Base
 from reports.models import TargetPolicy
-from reports.queries.figures import compute_rolls, compute_targets
-from reports.queries.people import counted_units, declarations_behind, declared_years_of, people_behind
-from reports.queries.rates import OrganizationRate, figures_of, policy_with, rate_table
-from reports.rates import Figures, Period, Rate, Verdict, base_value, still_needed, term_base_day
+from reports.queries.below import (
+    PLAIN,
+    SORTED_AT_MOST,
+    Level,
+    Line,
+    LineMaker,
+    LinesInTreeOrder,
+    Wanted,
+    arranged,
+    below_at,
+    has_goal,
+    versions_at,
+)
+from reports.queries.idle import IDLE_YEARS, idle_years
+from reports.queries.people import (
+    admissions_by_month,
+    counted_units,
+    declarations_behind,
+    declared_years_of,
+)
+from reports.queries.rates import policy_with
+from reports.queries.years import years_of
+from reports.rates import Figures, Period, still_needed
 from reports.reckoning import Reckoning
-
-
-@dataclass(frozen=True)
-class Line:
-    """One organisation: the page's own, or a row of its table; named as on the period's last day.
-
-    `previous` is the same period a year before, None where the unit was not there or where only a whole declared
-    year is known of it. `verdict` is None where there is no goal to compare with.
-    """
-
-    organization: Organization
-    name: str
-    kind: str
-    is_closed: bool
-    rate: OrganizationRate
-    previous: Rate | None
-    verdict: Verdict | None
-
-    @property
-    def figures(self) -> Figures:
-        return self.rate.figures
+from reports.wording import capital
 
 
 @dataclass(frozen=True)
 class Overview:
-    """The page of one organisation. Counts are of people, `cells` and `silent_cells` of cells.
+    """The page of one organisation. Counts are of people; `cells`, `silent_cells`, `idle_cells` of cells.
 
-    `hidden_units` stood below in the period but are out of the reader's sight now. `months` has the admissions of
-    each month by year, of the year before too where they are known. `has_unused_declaration` says that a declared
-    whole year was passed over because only a part of the year was asked for.
+    `lines` are the organisations below that were asked for (`wanted`). `hidden_units` stood directly below in the
+    period but are out of the reader's sight now. `idle_cells` says how many cells admitted nobody in the last year,
+    the last two, the last three. `months` has the admissions of each month by year, of the year before too where
+    they are known, `years` the last five. `has_unused_declaration` says that a declared whole year was passed over
+    because only a part of the year was asked for.
     """
 
     reckoning: Reckoning
     policy: TargetPolicy
     own: Line
-    lines: list[Line]
+    wanted: Wanted
+    lines: Sequence[Line]
     hidden_units: int
     cells: int
     silent_cells: int
+    idle_cells: tuple[int, ...] = ()
     months: dict[int, list[int]] = field(default_factory=dict)
+    years: list[YearLine] = field(default_factory=list)
     has_unused_declaration: bool = False
 
     @property
@@ -72,8 +73,14 @@ class Overview:
         return self.own.kind in CELL_KINDS
 
     @property
+    def is_sortable(self) -> bool:
+        return isinstance(self.lines, list)
+
+    @property
     def has_lines(self) -> bool:
         """Whether there is anything to say of the units below: not where one declaration speaks for all of them."""
+        if not self.wanted.is_plain:
+            return True
         if self.own.figures.has_declared and all(line.figures.is_empty for line in self.lines):
             return False
         return bool(self.lines or self.hidden_units)
@@ -82,8 +89,10 @@ class Overview:
     def rest(self) -> Figures | None:
         """What the organisation counts beside its lines: members of its own, units the reader may not see.
 
-        None where the lines add up, or cannot because the whole was declared by itself.
+        None where the lines add up, or cannot: some are left out, or the whole was declared by itself.
         """
+        if not self.wanted.is_plain:
+            return None
         whole, parts = self.own.figures, [line.figures for line in self.lines]
         if whole.has_declared and not any(part.has_declared for part in parts):
             return None
@@ -116,28 +125,17 @@ class Overview:
     def target_percent(self) -> Decimal | None:
         """The assigned target in percent of the base."""
         target = self.own.rate.target
-        return None if target is None else percentage(target, self.own.rate.rate.base_value)
+        return None if target is None else self.own.rate.rate.percent_of(target)
 
     @property
     def units_called(self) -> str:
+        """What the lines are: those directly below by what they have in common."""
+        if self.wanted.level is not Level.DIRECT:
+            return capital(self.wanted.level.label)
         kinds = {line.kind for line in self.lines}
         if kinds <= set(BASE_KINDS):
             return "Tổ chức cơ sở đảng"
         return "Chi bộ" if kinds <= set(CELL_KINDS) else "Tổ chức trực thuộc"
-
-
-def has_goal(reckoning: Reckoning, policy: TargetPolicy) -> bool:
-    """Whether the band says anything: it is one of a year's rate, and of a rate of members."""
-    return reckoning.is_of_one_year and policy.base != Base.TARGET
-
-
-def places_of(user: Any, paths: Iterable[str]) -> list[Organization]:
-    """The organisations at *paths* (those of the user's appointments) that lie below no other of them."""
-    found: list[Organization] = []
-    for place in Organization.objects.visible_to(user).filter(path__in=list(paths)).order_by("path"):
-        if not found or not place.path.startswith(found[-1].path):
-            found.append(place)
-    return found
 
 
 def organizations_above(organization: Organization, user: Any) -> list[Organization]:
@@ -148,93 +146,43 @@ def organizations_above(organization: Organization, user: Any) -> list[Organizat
     return list(Organization.objects.visible_to(user).filter(pk__in=keys).order_by("path"))
 
 
-def overview_of(organization: Organization, reckoning: Reckoning, user: Any) -> Overview | None:
-    """What *user* sees of *organization*; None where it was not there in the period."""
+def overview_of(organization: Organization, reckoning: Reckoning, user: Any, wanted: Wanted = PLAIN) -> Overview | None:
+    """What *user* sees of *organization* and of the organisations *wanted*; None where it was not there."""
     period = reckoning.period
     policy = policy_with(period.year, base=reckoning.base, counts_on=reckoning.counts_on)
-    versions = list(_units(organization, reckoning, user))
-    shown = [row for row in versions if row.is_visible]
-    table = rate_table(period, policy, units=[row.organization for row in shown])
-    own = next((row for row in versions if row.depth == 0), None)
-    if own is None or organization.pk not in table.rows:
+    make = LineMaker(reckoning, policy)
+    own = versions_at(organization, reckoning, user, deepest=0).first()
+    below = below_at(organization, reckoning, user, wanted)
+    visible = below.filter(is_visible=True)
+    is_large = wanted.level is not Level.DIRECT and visible.count() > SORTED_AT_MOST
+    shown = [] if is_large else list(visible)
+    lines = make([own, *shown]) if own else []
+    if not lines or lines[0].organization != organization:
         return None
-    is_part = not reckoning.previous.is_full_year  # of which a declared year says nothing
-    before = _rates_before([r.organization_id for r in shown if not (is_part and r.was_declared)], reckoning, policy)
     years = [period.year] if own.was_declared else [period.year, period.year - 1]
-
-    def line(row: OrganizationVersion) -> Line:
-        rate = table.rows[row.organization_id]
-        return Line(
-            row.organization, row.name, row.kind, row.is_closed, rate, before.get(row.organization_id),
-            rate.verdict(policy, reckoning.as_of) if has_goal(reckoning, policy) else None,
-        )  # fmt: skip
-
-    lines = [line(row) for row in shown if row.depth and row.organization_id in table.rows]
     has_months = period.is_full_year and own.kind not in CELL_KINDS and not own.is_declared
-    cells = cells_of(organization, period, user).values_list("organization_id", flat=True)
-    admitted = [table.figures[key].admitted for key in cells]
+    cells = list(cells_of(organization, period, user).values_list("organization_id", flat=True))
+    idle = idle_years(organization, cells, reckoning.as_of, policy.counts_on).values()
     return Overview(
         reckoning,
         policy,
-        own=line(own),
-        # Closed units stand last, and only while they have figures.
-        lines=sorted((its for its in lines if not (its.is_closed and its.figures.is_empty)), key=_is_closed),
-        hidden_units=len(versions) - len(shown),
-        cells=len(admitted),
-        silent_cells=admitted.count(0),
-        months=_admissions_by_month(organization, years, policy.counts_on) if has_months else {},
+        own=lines[0],
+        wanted=wanted,
+        lines=LinesInTreeOrder(visible, make) if is_large else arranged(lines[1:], wanted),
+        hidden_units=below.filter(is_visible=False).count() if wanted.is_plain else 0,
+        cells=len(cells),
+        silent_cells=sum(make.figures[key].admitted == 0 for key in cells),
+        idle_cells=tuple(sum(years >= least for years in idle) for least in range(1, IDLE_YEARS + 1)),
+        months=admissions_by_month(organization, years, policy.counts_on) if has_months else {},
+        years=_years(organization, reckoning) if period.is_full_year else [],
         has_unused_declaration=own.is_declared and not period.is_full_year,
     )
 
 
-def _is_closed(line: Line) -> bool:
-    return line.is_closed
-
-
-def _units(organization: Organization, reckoning: Reckoning, user: Any) -> QuerySet[OrganizationVersion]:
-    """*organization* and the units directly below it on the period's last day, by code, as they were then.
-
-    Each says its `depth`, whether the reader may see it, and whether this year or the year before was declared
-    for it or for a unit below it (`is_declared`, `was_declared`).
-    """
-    day, before = reckoning.period.last_day, reckoning.previous
-    above = OrganizationAncestor.objects.on(day).filter(ancestor=organization, depth__lte=1)
-    return (
-        OrganizationVersion.objects.in_force()
-        .on(day)
-        .filter(organization__in=above.values("organization"))
-        .annotate(
-            depth=above.filter(organization=OuterRef("organization")).values("depth")[:1],
-            is_visible=Exists(Organization.objects.visible_to(user).filter(pk=OuterRef("organization"))),
-            is_declared=Exists(_declared(reckoning.period.year, day)),
-            was_declared=Exists(_declared(before.year, before.last_day)),
-        )
-        .select_related("organization")
-        .order_by("organization__code")
+def _years(organization: Organization, reckoning: Reckoning) -> list[YearLine]:
+    return years_of(
+        organization, reckoning.period.year, reckoning.today, base=reckoning.base, counts_on=reckoning.counts_on
     )
-
-
-def _declared(year: int, tree_on: date) -> QuerySet[OrganizationAncestor]:
-    """Places in the tree at or below the outer row's organisation for which *year* was declared."""
-    declared = DeclaredYear.objects.filter(year=year).values("organization")
-    below = OrganizationAncestor.objects.on(tree_on).filter(ancestor=OuterRef("organization"))
-    return below.filter(organization__in=declared)
-
-
-def _rates_before(keys: Iterable[int], reckoning: Reckoning, policy: TargetPolicy) -> dict[int, Rate]:
-    """Rates of the same days a year earlier on the same kind of base, on the tree of then."""
-    period, base, counts_on = reckoning.previous, Base(policy.base), policy.counts_on
-    figures = figures_of(period, counts_on)
-    rolls = targets = {}
-    if base is Base.TERM:
-        rolls = compute_rolls(term_base_day(TargetPolicy.of(period.year).term_start), period.last_day, counts_on)
-    if base is Base.TARGET:
-        targets = compute_targets(period.year, period.last_day)
-    return {
-        key: Rate(its.admitted, base_value(base, its, term_roll=rolls.get(key), target=targets.get(key)), base)
-        for key in keys
-        if (its := figures.get(key)) and not its.is_empty
-    }
 
 
 def cells_of(organization: Organization, period: Period, user: Any) -> QuerySet[OrganizationVersion]:
@@ -253,18 +201,3 @@ def cells_of(organization: Organization, period: Period, user: Any) -> QuerySet[
         .filter(organization__in=Organization.objects.visible_to(user))
         .order_by("organization__code")
     )
-
-
-def _admissions_by_month(organization: Organization, years: Iterable[int], counts_on: str) -> dict[int, list[int]]:
-    """People admitted in each of the twelve months of each year."""
-    found = {year: [0] * 12 for year in years}
-    first, *others = (
-        people_behind(organization, Period.of_year(year), MovementKind.ADMITTED, counts_on)
-        .order_by()
-        .values(in_year=Value(year), month=ExtractMonth(DATE_COLUMN[counts_on]))
-        .annotate(size=Count("pk"))
-        for year in found
-    )
-    for row in first.union(*others, all=True):
-        found[row["in_year"]][row["month"] - 1] = row["size"]
-    return found

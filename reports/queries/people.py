@@ -3,10 +3,11 @@
 Figures that were typed in have no people; the declared rows that stand in for them are listed beside.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import ExtractMonth
 
 from cells.kinds import MovementKind
 from cells.models import DeclaredYear, Member, Movement, Organization, OrganizationAncestor
@@ -80,6 +81,21 @@ def roll_behind(
         .select_related("organization")
         .order_by(*BY_NAME)
     )
+
+
+def admissions_by_month(organization: Organization, years: Iterable[int], counts_on: str) -> dict[int, list[int]]:
+    """People admitted in each of the twelve months of each year; nothing of units for which a year was declared."""
+    found = {year: [0] * 12 for year in years}
+    first, *others = (
+        people_behind(organization, Period.of_year(year), MovementKind.ADMITTED, counts_on)
+        .order_by()
+        .values(in_year=Value(year), month=ExtractMonth(DATE_COLUMN[counts_on]))
+        .annotate(size=Count("pk"))
+        for year in found
+    )
+    for row in first.union(*others, all=True):
+        found[row["in_year"]][row["month"] - 1] = row["size"]
+    return found
 
 
 def declarations_behind(

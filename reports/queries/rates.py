@@ -1,6 +1,6 @@
 """Rates of organisations under the policy of a year: what pages, commands and reports show."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Any
 from cells.models import FactsVersion, Organization
 from cells.queries.organizations import in_tree_order
 from cells.queries.roll import DECISION
+from core.bulk import rows_by_key
 from core.fields import prefix_upper_bound
 from reports.kinds import Base, CountsOn
 from reports.models import FiguresRun, TargetPolicy, YearFigures
@@ -67,7 +68,7 @@ class RateTable:
     period: Period
     policy: TargetPolicy
     rows: dict[int, OrganizationRate]
-    figures: dict[int, Figures]
+    figures: Mapping[int, Figures]
 
     def __getitem__(self, organization: Organization) -> OrganizationRate:
         return self.rows[organization.pk]
@@ -79,15 +80,19 @@ class RateTable:
 
 
 def rate_table(
-    period: Period, policy: TargetPolicy, base: str = "", units: Iterable[Organization] | None = None
+    period: Period,
+    policy: TargetPolicy,
+    base: str = "",
+    units: Iterable[Organization] | None = None,
+    figures: Mapping[int, Figures] | None = None,
 ) -> RateTable:
     """Rates of every organisation in *period*, reckoned by *policy*; *base* overrides the policy's.
 
-    With *units* only theirs, in the order given. A unit that was not there yet on the period's last day, or that
-    closed before the period and has no figures in it, is left out.
+    With *units* only theirs, in the order given; *figures* where they have been read already. A unit that was not
+    there yet on the period's last day, or that closed before the period and has no figures in it, is left out.
     """
     chosen = Base(base or policy.base)
-    figures = figures_of(period, policy.counts_on)
+    figures = figures_of(period, policy.counts_on) if figures is None else figures
     targets = compute_targets(policy.year, tree_on=period.last_day)
     terms = (
         compute_rolls(term_base_day(policy.term_start), period.last_day, policy.counts_on)
@@ -107,14 +112,45 @@ def rate_table(
     return RateTable(period, policy, rows, figures)
 
 
-def figures_of(period: Period, counts_on: str = DECISION) -> dict[int, Figures]:
-    """Figures of a period: the stored ones where they are up to date, else computed now."""
+def figures_of(period: Period, counts_on: str = DECISION, units: Collection[int] | None = None) -> dict[int, Figures]:
+    """Figures of a period: the stored ones where they are up to date, else computed now.
+
+    With *units* (keys) at least theirs, and of stored ones no others are read.
+    """
     if period.is_full_year:
         run = FiguresRun.objects.filter(year=period.year, counts_on=counts_on).first()
         if run is not None and run.facts_version == FactsVersion.current():
             rows = YearFigures.objects.filter(year=period.year, counts_on=counts_on)
+            if units is not None:
+                rows = rows_by_key(rows, "organization_id", units)
             return {row.organization_id: stored_figures(row) for row in rows}
     return compute_figures(period, counts_on)
+
+
+def policies_of(years: Collection[int], *, base: str = "", counts_on: str = "") -> dict[int, TargetPolicy]:
+    """The policy of each of *years*, the default one where none is set; with *base* and *counts_on* instead of its."""
+    policies = {year: TargetPolicy.default(year) for year in years}
+    policies |= {policy.year: policy for policy in TargetPolicy.objects.filter(year__in=years)}
+    for policy in policies.values():
+        policy.base, policy.counts_on = base or policy.base, counts_on or policy.counts_on
+    return policies
+
+
+def figures_of_years(policies: Mapping[int, TargetPolicy], units: Collection[int]) -> dict[int, dict[int, Figures]]:
+    """Figures of whole years by their *policies*, at least of *units* (keys); of stored years in a few questions."""
+    runs = {(run.year, run.counts_on): run.facts_version for run in FiguresRun.objects.filter(year__in=policies)}
+    version = FactsVersion.current() if runs else None
+    is_stored = {year: runs.get((year, its.counts_on)) == version is not None for year, its in policies.items()}
+    found: dict[int, dict[int, Figures]] = {year: {} for year in policies}
+    if any(is_stored.values()):
+        rows = YearFigures.objects.filter(year__in=[year for year in policies if is_stored[year]])
+        for row in rows_by_key(rows, "organization_id", units):
+            if row.counts_on == policies[row.year].counts_on:
+                found[row.year][row.organization_id] = stored_figures(row)
+    for year, policy in policies.items():
+        if not is_stored[year]:
+            found[year] = compute_figures(Period.of_year(year), policy.counts_on)
+    return found
 
 
 def stored_figures(row: YearFigures) -> Figures:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 
 from django.db.models import OuterRef, Subquery
 
@@ -19,15 +20,17 @@ from cells.models import (
 )
 from cells.queries.capabilities import capabilities_on
 from cells.queries.roll import DATE_COLUMN
-from core.dates import day_before, format_paper_date, same_day_in_year
+from core.dates import day_before, end_of_year, format_paper_date, same_day_in_year
 from reports.facts import Change, Line, Policy, ReportFacts
+from reports.growth import Growth, YearLine
 from reports.kinds import Base
 from reports.letterhead import Unit
 from reports.models import Target, TargetPolicy
 from reports.queries.figures import compute_figures, compute_rolls, compute_targets
-from reports.queries.idle import IDLE_YEARS, idle_cells, last_admissions
-from reports.queries.people import declarations_behind, people_behind
+from reports.queries.idle import IDLE_YEARS, idle_units, last_admissions
+from reports.queries.people import admissions_by_month, declarations_behind, people_behind
 from reports.queries.rates import figures_of, policy_with, rate_table
+from reports.queries.years import years_of
 from reports.rates import Figures, Period
 from reports.structure import Admission, full_years, structure_of
 
@@ -89,7 +92,7 @@ def report_facts(organization: Organization, period: Period, dated: date | None 
     row_kinds = _row_kinds(own.kind)
     cells = tree.open_cells()
     admitted = lines.table.figures
-    idle = idle_cells(organization, cells, period.last_day, policy.counts_on)
+    idle = idle_units(organization, cells, period.last_day, policy.counts_on)
     target = Target.objects.in_force().filter(organization=organization, year=period.year).first()
     next_policy = TargetPolicy.of(period.year + 1)
     issued_on = dated or period.last_day
@@ -121,6 +124,8 @@ def report_facts(organization: Organization, period: Period, dated: date | None 
         idle_years=IDLE_YEARS,
         last_admission=last_admissions(organization, period.last_day, policy.counts_on).get(organization.pk),
         closures=_closures(tree, period),
+        growth=lines.growth(organization),
+        years=_years(organization, own, period),
         **_declarations(organization, period, lines.before),
     )
 
@@ -175,11 +180,42 @@ class _Lines:
         period = self.table.period
         if period.first_day != Period.of_year(period.year).first_day:
             return None
-        year_before = figures_of(Period.of_year(period.year - 1), self.table.policy.counts_on).get(key)
-        return year_before.closing if year_before is not None and not year_before.is_empty else None
+        year_before = self._year_before(key)
+        return year_before.closing if year_before is not None else None
+
+    @cached_property
+    def _whole_year_before(self) -> Mapping[int, Figures]:
+        return figures_of(Period.of_year(self.table.period.year - 1), self.table.policy.counts_on)
+
+    def _year_before(self, key: int) -> Figures | None:
+        """The whole year before; None where nothing is known of it."""
+        its = self._whole_year_before.get(key)
+        return its if its is not None and not its.is_empty else None
+
+    def growth(self, organization: Organization) -> Growth | None:
+        """The months of the year so far; None for a cell, where a part was declared, or where no year has begun."""
+        period, policy = self.table.period, self.table.policy
+        now, before = self.table.rows[organization.pk], self.table_before.rows.get(organization.pk)
+        starts = period.first_day == Period.of_year(period.year).first_day
+        if not starts or now.figures.has_declared or self._tree.versions[organization.pk].kind in CELL_KINDS:
+            return None
+        bases = {period.year: now.rate.base_value}
+        year_before = self._year_before(organization.pk)
+        if before is not None and year_before is not None and not year_before.has_declared:
+            bases[period.year - 1] = before.rate.base_value
+        months = admissions_by_month(organization, bases, policy.counts_on)
+        return Growth(period.year, period.last_day, months, bases, before.rate.percent if len(bases) > 1 else None)
 
     def knows_only_the_year_before(self, key: int) -> bool:
         return key in self._declared_before
+
+
+def _years(organization: Organization, own: Line, period: Period) -> list[YearLine]:
+    """The last whole years; none for a cell, whose percentages would say nothing."""
+    if own.kind in CELL_KINDS:
+        return []
+    last = period.year if period.last_day == end_of_year(period.year) else period.year - 1
+    return years_of(organization, last, period.last_day)
 
 
 def _declared_within(period: Period) -> set[int]:

@@ -36,6 +36,16 @@ def refresh_figures(today: date, progress: Callable[[int, int, str], None] = lam
     return refreshed
 
 
+def advance_facts_beside_figures() -> None:
+    """Raise the facts' version for a change that no figure depends on: what was up to date stays so.
+
+    In the caller's transaction, before it reads what it will change. Reports and imports still notice the change.
+    """
+    FactsVersion.advance()
+    version = FactsVersion.current()
+    FiguresRun.objects.filter(facts_version=version - 1).update(facts_version=version)
+
+
 @transaction.atomic
 def store_figures(year: int, counts_on: str, figures: dict[int, Figures], facts_version: int) -> None:
     """Put *figures* in the place of what is stored, unless somebody has stored newer ones meanwhile."""

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import IntegrityError
-from django.db.models import Max
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from core.documents.canonical import canonical, digest
 from core.documents.pdf import Pdf, PdfUnavailable, make_pdf
 from core.jobs import JobRun, files
 from core.models import AuditEvent, User
+from reports.chart_pages import pictures
 from reports.content import report_content
 from reports.facts import ReportFacts
 from reports.kinds import Signer
@@ -31,11 +32,16 @@ FOLDER = "reports"
 """Below FILES_DIR; files of stored revisions stay there for good."""
 TRIES = 3
 
+
 STORED_HINT = (
     "Để kiểm tra: mở trang Báo cáo của phần mềm, so mã trên với mã kiểm chứng của bản báo cáo này. Hai mã giống nhau "
     "khi mọi số liệu và câu chữ của báo cáo giống nhau."
 )
 UNSTORED_HINT = "Bản in này chưa được lưu trong phần mềm; in lại khi dữ liệu chưa thay đổi sẽ được đúng mã trên."
+
+
+class NumberTakenError(IntegrityError):
+    """Another revision got the number meanwhile, and may be deleted again already."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,8 @@ def render_report(
     its_digest = digest(content)
     sheet = {"made": made, "facts_version": facts.facts_version, "digest": its_digest, "hint": hint}
     try:
-        pdf = make_pdf(render_to_string("reports/pdf/report.html", {"content": content, "sheet": sheet}))
+        page = {"content": content, "sheet": sheet, "pictures": pictures(content["charts"])}
+        pdf = make_pdf(render_to_string("reports/pdf/report.html", page))
     except PdfUnavailable as error:
         raise RuleError(str(error)) from error
     return RenderedReport(content, its_digest, facts.facts_version, pdf)
@@ -130,6 +137,8 @@ def _store(
                 report = revision.report
                 if report._state.adding:
                     report.save(force_insert=True)
+                if not Report.objects.filter(pk=report.pk, made=revision.number - 1).update(made=revision.number):
+                    raise NumberTakenError
                 revision.report = report
                 revision.save(force_insert=True)
                 audit.record(
@@ -154,8 +163,24 @@ def _next_revision(organization: Organization, kind: str, period: Period, by: Us
         "last_day": period.last_day,
     }
     report = Report.objects.filter(**key).first() or Report(created_by=by, **key)
-    latest = None if report._state.adding else report.revisions.aggregate(latest=Max("number"))["latest"]
-    return ReportRevision(report=report, number=(latest or 0) + 1, created_by=by)
+    return ReportRevision(report=report, number=report.made + 1, created_by=by)
+
+
+@transaction.atomic
+def delete_draft(revision: ReportRevision, *, reason: str) -> None:
+    """Take an edition that was not signed out of the list, its file too; its number is not given again."""
+    report = revision.report
+    audit.record(
+        AuditEvent.Action.DELETE,
+        report,
+        label=str(revision),
+        changes={"number": revision.number, "digest": revision.digest, "file_digest": revision.file_digest},
+        scope_path=report.organization.path,
+        reason=reason,
+    )
+    path = settings.FILES_DIR / revision.file
+    revision.delete()
+    transaction.on_commit(partial(path.unlink, missing_ok=True), robust=True)
 
 
 def _result(revision: ReportRevision) -> dict[str, str]:

@@ -1,14 +1,37 @@
-"""The home page: the dashboard for whoever may open it, otherwise a greeting that says what one can do here."""
+"""The home page: Việc cần làm, or the dashboard for those who watch over many units."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
-from cells import navigation
+from cells.duties import Urgency, duties_of
+from cells.kinds import OrganizationKind
+from cells.queries.organizations import places_of
+from core import dates
+from reports.queries.own import own_figures
 
-OVERVIEW = "reports:overview"
+MOST_PLACES = 3
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    if any(link.entry.url_name == OVERVIEW for link in navigation.links_for(request.user)):
-        return redirect(OVERVIEW)
-    return render(request, "reports/home.html")
+    """Who works for a committee above base organisations begins with its figures, everybody else with what to do."""
+    if any(place.kind == OrganizationKind.UPPER_COMMITTEE for place in places_of(request.user, dates.today())):
+        return redirect("reports:overview")
+    return redirect("duties")
+
+
+@require_safe
+def duties(request: HttpRequest) -> HttpResponse:
+    """What waits for the user, and the figures of the own units."""
+    today = dates.today()
+    groups = duties_of(request.user, today)
+    places = places_of(request.user, today)[:MOST_PLACES]
+    context = {
+        "today": today,
+        "groups": [(urgency, [(duty, duty.time_left(today)) for duty in found]) for urgency, found in groups.items()],
+        "late": len(groups.get(Urgency.LATE, ())),
+        "soon": len(groups.get(Urgency.SOON, ())),
+        "own": [own for place in places if (own := own_figures(place, today)) is not None],
+    }
+    return render(request, "reports/home.html", context)

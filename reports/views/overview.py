@@ -1,7 +1,5 @@
 """Tổng quan: the rate of an organisation and of the units below it, and the lists behind every number."""
 
-from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,60 +8,58 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from cells.exports import wants_xlsx, xlsx_response
 from cells.kinds import MovementKind
 from cells.models import Installation, Organization
 from cells.profiles import PROFILES
+from cells.queries.organizations import places_of
 from cells.queries.roll import DATE_COLUMN
 from cells.roles import Action
-from cells.scoping import active_grants, may
+from cells.scoping import may
 from core import dates
 from core.templatetags.sorting import PARAMETER as SORT
-from reports.forms.reckoning import FIRST_YEAR, ReckoningForm, address
+from reports.forms.below import BelowForm, IdleForm
+from reports.forms.reckoning import FIRST_YEAR, ReckoningForm, address, parameters
 from reports.kinds import Base, CountsOn
 from reports.overview_charts import charts_of
-from reports.queries.lists import CLOSING, TERM_START, people_list, silent_cells
-from reports.queries.overview import Line, Overview, organizations_above, overview_of, places_of
+from reports.queries.lists import CLOSING, TERM_START, people_list, silent_cells, with_latest_admissions
+from reports.queries.overview import Overview, organizations_above, overview_of
 from reports.queries.people import people_behind
 from reports.queries.rates import policy_with
 from reports.rates import Period
 from reports.reckoning import BASE_UNITS
+from reports.tables import cells_table, organizations_table, people_table
 from reports.wording import band
 
-PAGE_SIZE = 50
+PAGE_SIZE, LINES = 50, 100
 BASE_LISTS = {Base.OPENING: "dau-nam", Base.CLOSING: CLOSING, Base.TERM: TERM_START}
 """The list of people that each base counts; the others are not people of one day."""
-
-SORT_KEYS: dict[str, Callable[[Line], Decimal | int | None]] = {
-    "dau-nam": lambda line: line.figures.base_roll,
-    "ket-nap": lambda line: line.figures.admitted,
-    "tinh-tren": lambda line: line.rate.rate.base_value,
-    "ty-le": lambda line: line.rate.rate.percent,
-    "chi-tieu": lambda line: line.rate.target,
-    "dat": lambda line: line.rate.attainment,
-    "cung-ky": lambda line: line.previous.percent if line.previous else None,
-}
 
 
 @require_safe
 def overview(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
     """One organisation; without *public_id* the user's own, or a choice where there are several."""
     if public_id is None:
-        paths = {grant.path for grant in active_grants(request.user, dates.today())}
-        places = places_of(request.user, paths)
+        places = places_of(request.user, dates.today())
         if len(places) != 1:
-            return render(request, "reports/places.html", {"places": places, "may_import": _may_import(request)})
+            choice = {"places": places, "title": "Tổng quan", "page": "reports:overview-of"}
+            return render(request, "reports/places.html", choice)
         context = _context(request, places[0], [])
     else:
         organization = _visible(request, public_id)
         context = _context(request, organization, organizations_above(organization, request.user))
     reckoning, organization = context["reckoning"], context["organization"]
-    found = overview_of(organization, reckoning, request.user)
+    narrowing = BelowForm(request.GET)
+    found = overview_of(organization, reckoning, request.user, narrowing.wanted(request.GET.get(SORT, "")))
     if found is None:
         return render(request, "reports/overview_absent.html", context)
+    if wants_xlsx(request):
+        return xlsx_response(organizations_table(found), scope_path=organization.path)
     context |= {
         "overview": found,
         "own": found.own,
-        "lines": in_order(found.lines, request.GET.get(SORT, "")),
+        "narrowing": narrowing,
+        "page_obj": Paginator(found.lines, LINES).get_page(request.GET.get("page")),
         "band": band(found.policy.low, found.policy.high),
         "base_unit": BASE_UNITS[found.base],
         "lacking": "còn" if reckoning.as_of == reckoning.today else "thiếu",
@@ -89,6 +85,10 @@ def people(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
     found = people_list(organization, what, reckoning, policy, request.user)
     if found is None:
         raise Http404
+    counts_on = CountsOn(policy.counts_on).label
+    if wants_xlsx(request):
+        table = people_table(found, organization, reckoning, counts_on)
+        return xlsx_response(table, scope_path=organization.path)
     page = Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     places = (
         Organization.objects.visible_to(request.user).in_bulk([row.roll_organization_id for row in page])
@@ -99,7 +99,7 @@ def people(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
         "found": found,
         "page_obj": page,
         "rows": [(row, places.get(row.roll_organization_id)) for row in page] if found.is_roll else page,
-        "counts_on": CountsOn(policy.counts_on).label,
+        "counts_on": counts_on,
     }
     return render(request, "reports/people.html", context)
 
@@ -111,19 +111,16 @@ def cells_without_admission(request: HttpRequest, public_id: UUID) -> HttpRespon
     context = _context(request, organization, organizations_above(organization, request.user))
     reckoning = context["reckoning"]
     policy = policy_with(reckoning.period.year, counts_on=reckoning.counts_on)
-    cells = silent_cells(organization, reckoning, policy, request.user)
-    context["page_obj"] = Paginator(cells, PAGE_SIZE).get_page(request.GET.get("page"))
+    idle = IdleForm(request.GET)
+    cells = silent_cells(organization, reckoning, policy, request.user, idle.years)
+    heading = f"Chi bộ chưa kết nạp được đảng viên {idle.words or reckoning.words}"
+    if wants_xlsx(request):
+        cells = with_latest_admissions(cells, reckoning, policy.counts_on)
+        return xlsx_response(cells_table(cells, heading, organization, reckoning), scope_path=organization.path)
+    page = Paginator(cells, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = with_latest_admissions(page.object_list, reckoning, policy.counts_on)
+    context |= {"page_obj": page, "rows": rows, "heading": heading, "idle": idle}
     return render(request, "reports/cells_without_admission.html", context)
-
-
-def in_order(lines: list[Line], sort: str) -> list[Line]:
-    """*lines* by the column named in the address; unknown numbers and closed units stay at the end."""
-    key = SORT_KEYS.get(sort.removeprefix("-"))
-    if key is None:
-        return lines
-    known = sorted((line for line in lines if key(line) is not None), key=key, reverse=sort.startswith("-"))
-    ordered = known + [line for line in lines if key(line) is None]
-    return sorted(ordered, key=lambda line: line.is_closed)
 
 
 def _visible(request: HttpRequest, public_id: UUID) -> Organization:
@@ -142,6 +139,8 @@ def _context(request: HttpRequest, organization: Organization, trail: list[Organ
         "form": form,
         "reckoning": reckoning,
         "carried": address(reckoning),
+        "year_carried": f"?nam={year}" if year != reckoning.today.year else "",
+        "carried_fields": parameters(reckoning),
         "nearby_years": [(near, address(reckoning, Period.of_year(near)) or "?") for near in nearby],
     }
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,9 +16,10 @@ from core.lists import in_order
 from core.models import AuditEvent
 from core.names import file_name
 from core.templatetags.sorting import PARAMETER as SORT
-from reports.forms.reports import ReportFilter, ReportForm
+from reports.forms.reports import DeleteForm, ReportFilter, ReportForm
 from reports.jobs import queue_report
 from reports.models import Report
+from reports.services.reports import delete_draft
 
 PAGE_SIZE = 20
 LATEST_FIRST = "-lap"
@@ -55,7 +57,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def report_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """All revisions of a report, each with its file and digest."""
     report = get_object_or_404(Report.objects.visible_to(request.user).for_list(), public_id=public_id)
-    return render(request, "reports/report_detail.html", {"report": report, "revisions": report.revisions.all()})
+    may_delete = Report.objects.visible_to(request.user, Action.REPORT).filter(pk=report.pk).exists()
+    context = {"report": report, "revisions": report.revisions.all(), "may_delete": may_delete}
+    return render(request, "reports/report_detail.html", context)
 
 
 @require_safe
@@ -72,3 +76,18 @@ def report_file(request: HttpRequest, public_id: UUID, number: int) -> FileRespo
     return FileResponse(
         path.open("rb"), filename=f"{file_name(f'{report}, bản {number}', 150)}.pdf", content_type="application/pdf"
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_revision(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
+    """Delete a draft after one more question."""
+    report = get_object_or_404(Report.objects.visible_to(request.user, Action.REPORT), public_id=public_id)
+    revision = get_object_or_404(report.revisions.defer("content"), number=number)
+    form = DeleteForm(request.POST or None)
+    if form.is_valid():
+        delete_draft(revision, reason=form.cleaned_data["reason"])
+        messages.success(request, f"Đã xóa bản {number} của {report}.")
+        if report.revisions.exists():
+            return redirect("reports:report-detail", report.public_id)
+        return redirect("reports:report-list")
+    return render(request, "reports/revision_delete.html", {"report": report, "revision": revision, "form": form})

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 
 from cells.kinds import AssociationKind
@@ -158,6 +159,21 @@ def test_menus_ask_the_same_table(units):
     assert may(someone(units["H"], Role.BOARD_OFFICER), Action.IMPORT, "cells.organization")
     assert not may(someone(units["K1"], Role.CELL_SECRETARY), Action.IMPORT, "cells.organization")
     assert set(GRANTS) == set(Role)
+
+
+def test_what_belongs_to_no_unit_is_seen_by_all_and_set_at_the_top_only(units):
+    """The way of reckoning holds for everybody, so one Board among many does not set it."""
+    policy = "reports.targetpolicy"
+    at_the_top, below = someone(units["H"], Role.BOARD_HEAD), someone(units["D1"], Role.BOARD_HEAD)
+    secretary = someone(units["K1"], Role.CELL_SECRETARY)
+    assert [may(person, Action.VIEW, policy) for person in (at_the_top, below, secretary, user())] == [
+        True, True, True, False,
+    ]  # fmt: skip
+    assert [may(person, Action.SET_POLICY, policy) for person in (at_the_top, below, secretary)] == [True, False, False]
+    model = apps.get_model(policy)
+    model.objects.create(year=2026, term_start=date(2026, 1, 1))
+    assert [model.objects.visible_to(person).count() for person in (secretary, user())] == [1, 0]
+    assert [model.objects.visible_to(person, Action.SET_POLICY).count() for person in (at_the_top, below)] == [1, 0]
 
 
 @pytest.mark.parametrize(

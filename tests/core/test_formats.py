@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django import forms
 from django.utils import formats
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.dates import (
     DatePrecision,
@@ -17,7 +19,7 @@ from core.dates import (
     same_day_in_year,
 )
 from core.models import CalendarDay
-from core.numbers import format_decimal, format_integer, format_percent, percentage
+from core.numbers import apportion, format_decimal, format_integer, format_percent, parse_count, percentage
 from core.workdays import WorkingCalendar
 
 
@@ -75,6 +77,39 @@ def test_numbers_as_reports_print_them():
         "2,81%",
         "—",
     ]
+
+
+def test_counts_are_read_as_they_are_written():
+    assert [parse_count(text) for text in ("6984", "6.984", " 0 ", "1.000.000")] == [6984, 6984, 0, 1_000_000]
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "1,5", "1.00", "٣", "một", "1234567890"])
+def test_what_is_no_count_is_refused(text):
+    with pytest.raises(ValueError):  # noqa: PT011 - the caller says it in Vietnamese
+        parse_count(text)
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "parts"),
+    [
+        (10, [1, 1, 1], [4, 3, 3]),
+        (7, [281, 439, 18], [3, 4, 0]),
+        (0, [1, 2], [0, 0]),
+        (5, [0, 0], [0, 0]),
+        (5, [], []),
+        (3, [0, 7, 0], [0, 3, 0]),
+    ],
+)
+def test_a_total_is_shared_by_the_largest_remainders(total, weights, parts):
+    assert apportion(total, weights) == parts
+
+
+@given(st.integers(0, 5000), st.lists(st.integers(0, 3000), max_size=60))
+def test_parts_add_up_and_none_is_a_person_away_from_its_share(total, weights):
+    parts = apportion(total, weights)
+    whole = sum(weights)
+    assert sum(parts) == (total if whole else 0)
+    assert all(abs(part * whole - total * weight) < whole for part, weight in zip(parts, weights, strict=True) if whole)
 
 
 @pytest.mark.django_db

@@ -64,7 +64,7 @@ def committee() -> dict[str, Organization]:
 def stored(unit, year: int = 2025, kind: str = ReportKind.ANNUAL, revisions: int = 1) -> Report:
     """A report with revisions and their files, as if it had been made."""
     report = Report.objects.create(
-        organization=unit, kind=kind, first_day=date(year, 1, 1), last_day=date(year, 12, 31)
+        organization=unit, kind=kind, first_day=date(year, 1, 1), last_day=date(year, 12, 31), made=revisions
     )
     folder = settings.FILES_DIR / "reports"
     folder.mkdir(parents=True, exist_ok=True)

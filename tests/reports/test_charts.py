@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reports.charts import NARROW, WIDE, Bar, Line, band_chart, cumulative_chart
+from reports.charts import NARROW, WIDE, Bar, Line, band_chart, cumulative_chart, years_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 LOW, HIGH = Decimal(3), Decimal(4)
@@ -87,3 +87,33 @@ def test_a_bar_far_above_the_band_still_fits():
     picture = parse(band_chart([Bar("Kỳ này", Decimal(100))], LOW, HIGH, **WORDS))
     width = float(picture.get("viewBox").split()[2])
     assert all(float(rect.get("x")) + float(rect.get("width")) <= width for rect in picture.iter(f"{SVG}rect"))
+
+
+def test_columns_stand_as_high_as_their_percentages():
+    bars = [Bar("2024", Decimal("2")), Bar("2025", Decimal("1")), Bar("2026", None)]
+    picture = parse(years_chart(bars, LOW, HIGH, **WORDS))
+    band, *drawn = picture.iter(f"{SVG}rect")
+    first, second, third = (float(rect.get("height")) for rect in drawn)
+    assert (round(first / second, 1), third) == (2.0, 0.0)
+    assert float(band.get("height")) == pytest.approx(second, abs=0.2), "the band is one percent high"
+    assert texts(picture)[-6:] == ["2,00%", "2024", "1,00%", "2025", "—", "2026"]
+
+
+@pytest.mark.parametrize("highest", ["0", "4.01", "12.5", "350"])
+def test_every_column_stays_inside_the_picture(highest):
+    picture = parse(years_chart([Bar("2026", Decimal(highest))] * 5, LOW, HIGH, **WORDS))
+    _, _, width, height = map(float, picture.get("viewBox").split())
+    for rect in picture.iter(f"{SVG}rect"):
+        x, y, wide, high = (float(rect.get(name)) for name in ("x", "y", "width", "height"))
+        assert (min(x, y) >= 0, x + wide <= width, y + high <= height) == (True, True, True)
+
+
+def test_the_target_and_the_same_day_a_year_before_have_their_marks():
+    before = Line("năm 2025", [(0.0, Decimal(0)), (12.0, Decimal(3))], mark=(10.8, Decimal("2.71")))
+    picture = parse(cumulative_chart(line("0", "2.81"), before, LOW, HIGH, **WORDS, goal=Decimal("3.43")))
+    target, same_day, _ = (float(dot.get("cy")) for dot in picture.iter(f"{SVG}circle"))
+    band = next(picture.iter(f"{SVG}rect"))
+    top, height = float(band.get("y")), float(band.get("height"))
+    assert target == pytest.approx(top + height * 0.57, abs=0.2)
+    assert same_day == pytest.approx(top + height * 1.29, abs=0.2)
+    assert "chỉ tiêu 3,43%" in texts(picture)

@@ -49,7 +49,9 @@ def test_the_page_says_the_rate_with_numerator_denominator_base_and_date(client,
     ]  # fmt: skip
     assert found["Đã kết nạp"] == ["2", "50,00% chỉ tiêu 4 · còn 2 người", "còn 2 người để đạt 3%"]
     assert found["Đảng viên"] == ["101 → 103", "đầu năm → hiện nay", "tăng 2 · giảm 0"]
-    assert found["Chi bộ chưa kết nạp được đảng viên"] == ["3 / 4", "năm 2026, đến 22/11/2026"]
+    assert found["Chi bộ chưa kết nạp được đảng viên"] == [
+        "3 / 4", "năm 2026, đến 22/11/2026", "không kết nạp 3 từ 1 năm · 2 từ 2 năm · 2 từ 3 năm",
+    ]  # fmt: skip
     assert "Mô hình ba cấp, theo Chỉ thị" in html
 
 
@@ -58,7 +60,7 @@ def test_the_table_has_a_row_for_each_unit_directly_below_and_their_sum(client, 
     populate(units["C"], opening=20)
     assign_target(units["D1"], 2026, 2)
     assert table(page(client)) == [
-        ["Chi bộ Trung tâm Y tế", "20", "0", "0,00%", "—", "—", "0/20 0,00%", "○ Xem theo số người"],
+        ["Chi bộ Trung tâm Y tế", "20", "0", "0/20 người", "—", "—", "0/20", "○ Xem theo số người"],
         ["Đảng bộ xã Minh Hòa", "60", "2", "3,33%", "2", "100,00", "0/60 0,00%", "✓ Đạt chỉ tiêu"],
         ["Đảng bộ xã Phú Khê", "0", "0", "—", "—", "—", "—", "○ Chưa có đảng viên"],
         ["Cộng", "80", "2", "2,50%", "2", "100,00", "0/80 0,00%", "✓ Đạt chỉ tiêu"],

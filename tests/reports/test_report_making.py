@@ -140,6 +140,32 @@ def test_a_colleague_who_was_faster_takes_the_number(units, officer, printed, mo
     assert list(ReportRevision.objects.values_list("number", flat=True)) == [2, 1]
 
 
+def test_a_deleted_draft_leaves_with_its_file_and_its_number_is_not_given_again(
+    units, officer, printed, django_capture_on_commit_callbacks
+):
+    for _ in range(2):
+        ask(units["H"], officer)
+    second = ReportRevision.objects.get(number=2)
+    with django_capture_on_commit_callbacks(execute=True):
+        service.delete_draft(second, reason="Lập nhầm kỳ")
+    event = AuditEvent.objects.latest("id")
+    assert (event.action, event.label, event.reason) == (
+        AuditEvent.Action.DELETE, "Báo cáo năm 2025: Đảng bộ huyện Minh Sơn, bản 2", "Lập nhầm kỳ",
+    )  # fmt: skip
+    assert event.changes == {"number": 2, "digest": second.digest, "file_digest": second.file_digest}
+    assert stored_files() == [ReportRevision.objects.get().file]
+    ask(units["H"], officer)
+    assert list(ReportRevision.objects.values_list("number", flat=True)) == [3, 1]
+
+
+def test_a_draft_whose_trail_fails_stays(units, officer, printed, monkeypatch):
+    ask(units["H"], officer)
+    monkeypatch.setattr(service.audit, "record", lambda *args, **kwargs: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        service.delete_draft(ReportRevision.objects.get(), reason="x")
+    assert (ReportRevision.objects.count(), len(stored_files())) == (1, 1)
+
+
 def test_a_failing_trail_undoes_the_report_and_its_file(units, officer, printed, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError("no trail")
@@ -217,7 +243,7 @@ def test_the_printed_report_has_its_head_pages_and_fonts_and_is_the_same_each_ti
     first = service.render_report(units["H"], ReportKind.ANNUAL, Y2025, dated=date(2026, 1, 8))
     again = service.render_report(units["H"], ReportKind.ANNUAL, Y2025, dated=date(2026, 1, 8))
     assert first.pdf.data == again.pdf.data
-    assert first.pdf.pages == 5
+    assert first.pdf.pages == 6  # two of text, the table, the charts, the verification sheet
     assert embedded_fonts(first.pdf.data) == {
         "Liberation-Serif-2.1.5",
         "Liberation-Serif-2.1.5-Bold",

@@ -277,3 +277,36 @@ def test_a_revision_or_file_that_is_not_there_is_not_found(client, units):
     assert client.get(reverse("reports:report-file", args=[report.public_id, 2])).status_code == 404
     (settings.FILES_DIR / report.revisions.get().file).unlink()
     assert client.get(reverse("reports:report-file", args=[report.public_id, 1])).status_code == 404
+
+
+# --- deleting drafts ----------------------------------------------------------------------------------------------
+def test_a_draft_is_deleted_after_one_more_question_and_with_a_reason(client, units):
+    signed_in(client, units["D1"], Role.COMMITTEE_OFFICER)
+    report = stored(units["K1"], revisions=2)
+    url = f"{LIST}{report.public_id}/2/xoa/"
+    assert f'href="{url}"' in client.get(f"{LIST}{report.public_id}/").content.decode()
+    page = client.get(url)
+    check_page(page)
+    assert "số của bản này không dùng lại" in visible_text(page.content.decode())
+    assert client.post(url, {"reason": " "}).context["form"].errors == {"reason": ["Hãy điền mục này."]}
+    assert report.revisions.count() == 2
+    response = client.post(url, {"reason": "Lập nhầm kỳ"}, follow=True)
+    assert response.redirect_chain == [(f"{LIST}{report.public_id}/", 302)]
+    assert "Đã xóa bản 2 của Báo cáo năm 2025: Chi bộ thôn Đồng Tâm." in visible_text(response.content.decode())
+    assert client.get(url).status_code == 404
+
+
+def test_a_report_without_editions_leaves_the_list(client, units):
+    signed_in(client, units["H"])
+    report = stored(units["D1"])
+    client.post(f"{LIST}{report.public_id}/1/xoa/", {"reason": "Lập nhầm kỳ"})
+    assert "Đã lập: 0 báo cáo" in visible_text(client.get(LIST).content.decode())
+    assert client.get(f"{LIST}{report.public_id}/").status_code == 404
+
+
+def test_who_only_reads_is_offered_no_deletion(client, units):
+    signed_in(client, units["H"], Role.INSPECTOR, valid_until=date(2027, 1, 1))
+    report = stored(units["K1"])
+    assert "xoa" not in client.get(f"{LIST}{report.public_id}/").content.decode()
+    assert client.post(f"{LIST}{report.public_id}/1/xoa/", {"reason": "x"}).status_code == 404
+    assert report.revisions.count() == 1

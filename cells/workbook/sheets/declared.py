@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from cells.declared import FIGURES, closing_fault, expected_closing
 from cells.models import DeclaredYear
-from cells.services.declared import FIGURES, write_declared_years
+from cells.services.declared import write_declared_years
 from cells.workbook.importing import Sheet, register_sheet
 from cells.workbook.reading import Column, Row, read_code, read_count, read_year
-
-INCREASES = ("admitted", "transferred_in", "reinstated")
 
 
 @register_sheet
@@ -71,19 +70,10 @@ class DeclaredYearSheet(Sheet):
         if row.faulty:
             return None
         figures = {name: row[name] or 0 for name in FIGURES}
-        expected = figures["opening"] + sum(
-            figures[name] * (1 if name in INCREASES else -1) for name in DeclaredYear.COUNTS
-        )
-        if expected < 0:
-            self.error(row, "closing", f"Số giảm nhiều hơn số có {-expected} người. Hãy kiểm tra lại các cột giảm.")
-            return None
         if "closing" not in row.present:
-            figures["closing"] = expected
-        if figures["closing"] != expected:
-            self.error(
-                row, "closing", f"Đảng viên cuối năm phải bằng đầu năm + tăng − giảm = {expected}, đang ghi "
-                f"{figures['closing']}. Hãy sửa các số cho khớp.",
-            )  # fmt: skip
+            figures["closing"] = max(0, expected_closing(figures))
+        if fault := closing_fault(figures):
+            self.error(row, "closing", fault)
             return None
         return figures
 

@@ -1,0 +1,29 @@
+"""One field for people and organisations, on every page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cells.models import Member, Organization
+from cells.queries.organizations import matching
+from cells.queries.roll import find_members
+
+SHOWN = 20
+"""So many people and so many organisations; who finds more, narrows the search."""
+LEAST = 2
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Members by name or code, organisations by name or code, those the user may see."""
+    text = request.GET.get("q", "").strip()[:100]
+    context = {"text": text, "least": LEAST, "shown": SHOWN, "people": [], "units": []}
+    if len(text) >= LEAST:
+        members = Member.objects.visible_to(request.user)
+        named = find_members(text, members)
+        by_code = members.filter(code=text).select_related("organization").order_by("code")
+        people = list((by_code if by_code.exists() else named)[: SHOWN + 1])
+        units = list(matching(text, Organization.objects.visible_to(request.user))[: SHOWN + 1])
+        context |= {"people": people[:SHOWN], "units": units[:SHOWN]}
+        context |= {"more_people": len(people) > SHOWN, "more_units": len(units) > SHOWN}
+    return render(request, "cells/search.html", context)
