@@ -11,8 +11,11 @@ class CellsConfig(AppConfig):
         import cells.jobs
         import cells.workbook.sheets  # noqa: F401 - registers job kinds, and the sheets of the workbook
         from cells import navigation
+        from cells.duties import register_duties
         from cells.navigation import Entry, Section
+        from cells.roll_duties import duties
 
+        register_duties(duties)
         navigation.register(
             Entry("Đảng viên", "cells:member-list", Section.WORK, 30, right=("view", "cells.member")),
             Entry("Nhập, xuất Excel", "cells:workbook", Section.OTHER, 10, right=("import", "cells.organization")),

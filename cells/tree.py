@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 Key = Hashable
 
+MAX_LEVELS = 20
+"""A cell stands six or seven levels below the Central Committee; what is deeper is a mistake in a list."""
+
 
 class Placement(NamedTuple):
     """Under which parent an organisation hung in `[valid_from, valid_until)`; None is the top."""
@@ -38,6 +41,14 @@ class CycleError(Exception):
     since: date
 
 
+@dataclass
+class TooDeepError(Exception):
+    """More than MAX_LEVELS levels: *members* from the lowest up, on the first such day."""
+
+    members: list[Key]
+    since: date
+
+
 def placements(starts: Iterable[tuple[date, Key | None]]) -> list[Placement]:
     """Spans from the days on which they begin; each ends where the next begins."""
     ordered = sorted(starts, key=lambda start: start[0])
@@ -48,7 +59,7 @@ def placements(starts: Iterable[tuple[date, Key | None]]) -> list[Placement]:
 def ancestry(tree: Mapping[Key, Sequence[Placement]], only: Iterable[Key] | None = None) -> list[Ancestry]:
     """Every ancestor of every organisation (or of *only*) in every span, adjacent spans joined.
 
-    A parent that is unknown or not yet founded counts for nothing in that span. Raises CycleError.
+    A parent that is unknown or not yet founded counts for nothing in that span. Raises CycleError, TooDeepError.
     """
     rows: list[Ancestry] = []
     for key in tree if only is None else only:
@@ -68,6 +79,8 @@ def _climb(
         return
     if parent in below:
         raise CycleError([*below[below.index(parent) :], parent], place.valid_from)
+    if len(below) >= MAX_LEVELS:
+        raise _endless(tree, [*below, parent], place.valid_from)
     begin = max(place.valid_from, tree[parent][0].valid_from)
     if place.valid_until is not None and begin >= place.valid_until:
         return
@@ -76,6 +89,17 @@ def _climb(
         span = _overlap(upper, begin, place.valid_until)
         if span:
             yield from _climb(tree, key, Placement(upper.parent, *span), (*below, parent))
+
+
+def _endless(tree: Mapping[Key, Sequence[Placement]], line: list[Key], since: date) -> CycleError | TooDeepError:
+    """What a line of so many levels is, when it is followed to its end: a wide circle, or too deep."""
+    seen = set(line)
+    while (parent := parent_on(tree, line[-1], since)) is not None and parent in tree:
+        if parent in seen:
+            return CycleError([*line[line.index(parent) :], parent], since)
+        line.append(parent)
+        seen.add(parent)
+    return TooDeepError(line, since)
 
 
 def _overlap(place: Placement, begin: date, end: date | None) -> tuple[date, date | None] | None:

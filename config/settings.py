@@ -178,7 +178,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"refusals": {"()": "core.logs.RefusalsInOneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "weasyprint")},  # eight lines for each PDF
+    "loggers": {
+        "django.request": {"filters": ["refusals"]},
+        **{name: {"level": "WARNING"} for name in ("fontTools", "weasyprint")},  # eight lines for each PDF
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", default="INFO")},
 }

@@ -39,9 +39,10 @@ def file_name(title: str, longest: int = 120) -> str:
 
 
 def fold(text: str) -> str:
-    """*text* for searching: lower case, no marks, đ as d, single spaces."""
+    """*text* for searching: lower case, no marks, đ as d, single spaces. Never longer than the clean name."""
     lowered = clean_name(text).lower().replace("đ", "d")
-    return "".join(sign for sign in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(sign))
+    bare = "".join(sign for sign in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(sign))
+    return unicodedata.normalize("NFC", bare)  # other scripts fall apart into several signs each
 
 
 def sort_key(full_name: str) -> str:

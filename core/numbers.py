@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 EMPTY = "—"
 _CENT = Decimal("0.01")
-_COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(\.[0-9]{3}){1,2}")
+_COUNT = re.compile(r"[0-9]{1,30}|[0-9]{1,3}(\.[0-9]{3}){1,9}")
 
 
 def round_half_up(value: Decimal) -> Decimal:
@@ -20,7 +20,10 @@ def percentage(part: Decimal | int, whole: Decimal | int | None) -> Decimal | No
 
 
 def parse_count(text: str) -> int:
-    """A whole number from 0 up to nine digits, with or without dots for thousands (`6.984`). Raises ValueError."""
+    """A whole number from 0 up, with or without dots for thousands (`6.984`). Raises ValueError.
+
+    Whoever stores it says how large it may be; what no reader would count is no number here.
+    """
     text = text.strip()
     if not _COUNT.fullmatch(text):
         raise ValueError(text)

@@ -1,6 +1,7 @@
 """The roll: members, what happened to them, and states that change a vote but not the roll."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.db import models
 from django.db.models import F, Q
@@ -113,6 +114,9 @@ class Movement(Fact):
         "self", models.SET_NULL, null=True, blank=True, related_name="paired_with", editable=False,
         help_text="On a transfer out: the transfer in that follows it inside the tree",
     )  # fmt: skip
+
+    doubts: Sequence[str] = ()
+    """What is odd about it, for the one who has just recorded it; not stored."""
 
     objects = MovementQuerySet.as_manager()
 

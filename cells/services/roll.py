@@ -156,7 +156,8 @@ def plan_and_write(
 ) -> MemberPlan:
     """Change one member's movements and personal data (*values*). Raises RuleError. Only within `alone_with`.
 
-    *document* is the paper on which a change of personal data rests.
+    *document* is the paper on which a change of personal data rests. What is odd about an addition, though it can be,
+    its `doubts` say afterwards.
     """
     history = member.movements.select_related("organization") if member.pk else Movement.objects.none()
     existing = list(history.in_force()) if member.pk else []
@@ -187,6 +188,8 @@ def plan_and_write(
     _refuse_locked(plan, corrected, values or {})
     if write_plans([plan], reason=reason) is None:
         facts_changed.send(sender=Member, since=today)
+    for movement in additions:
+        movement.doubts = _in_words(odd for odd in plan.replay.doubts if odd.step and odd.step.source is movement)
     return plan
 
 
@@ -236,6 +239,12 @@ def _refuse_contradictions(plan: MemberPlan, today: date, taken_back: Sequence[M
     problems = list(day_problems(plan.added, closing_days(), today))
     if problems:
         raise RuleError(message for _, message in problems)
+    for movement in plan.added:
+        if movement.held_on and movement.held_on < movement.effective_on:
+            raise RuleError(
+                f"Ngày tổ chức lễ {format_date(movement.held_on)} trước ngày quyết định "
+                f"{format_date(movement.effective_on)}. Hãy sửa lại hai ngày."
+            )
     joined, official = plan.member.joined_on, plan.member.official_on
     if joined and official and official < joined:
         raise RuleError(
@@ -259,6 +268,8 @@ def _refuse_locked(plan: MemberPlan, corrected: Sequence[Movement], values: Mapp
 
 def _in_words(contradictions: Iterable[Contradiction]) -> list[str]:
     found = list(contradictions)
+    if not found:
+        return []
     names = dict(Organization.objects.filter(code__in={c.other for c in found}).values_list("code", "name"))
     return [c.message_at_form.format(place=names.get(c.other, "")) for c in found]
 

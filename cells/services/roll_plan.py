@@ -26,6 +26,9 @@ PERSONAL = (
 """What is known of the person; organisation and place on the roll follow from the movements."""
 
 
+STILL_TO_COME = "Ngày này còn ở phía trước. Hãy chỉ nhập việc đã xảy ra."
+
+
 @dataclass
 class MemberPlan:
     """What is to become of one member. Nothing is written yet."""
@@ -145,13 +148,7 @@ def day_problems(
     for movement in movements:
         closed_on = closing_days.get(movement.organization.code)
         if movement.effective_on > today or (movement.held_on and movement.held_on > today):
-            yield movement, "Ngày này còn ở phía trước. Hãy chỉ nhập việc đã xảy ra."
-        elif movement.held_on and movement.held_on < movement.effective_on:
-            yield (
-                movement,
-                f"Ngày tổ chức lễ {format_date(movement.held_on)} trước ngày quyết định "
-                f"{format_date(movement.effective_on)}. Hãy sửa lại hai ngày.",
-            )
+            yield movement, STILL_TO_COME
         elif movement.sign > 0 and closed_on and movement.effective_on >= closed_on:
             yield (
                 movement,

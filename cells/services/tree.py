@@ -17,7 +17,7 @@ from cells.models import FactsVersion, Organization, OrganizationAncestor, Organ
 from cells.queries.organizations import load_tree
 from cells.services.errors import RuleError
 from cells.signals import facts_changed
-from cells.tree import Ancestry, CycleError, ancestry
+from cells.tree import MAX_LEVELS, Ancestry, CycleError, TooDeepError, ancestry
 from core import audit
 from core.bulk import MANY, insert_rows, update_rows
 from core.dates import BEGINNING, format_date
@@ -221,6 +221,12 @@ def _derive_ancestors(organizations: set[int] | None) -> None:
         circle = " → ".join(names[key] for key in error.members)
         raise RuleError(
             f"Từ ngày {format_date(error.since)} các tổ chức sẽ thành vòng tròn: {circle}. Hãy chọn cấp trên khác."
+        ) from error
+    except TooDeepError as error:
+        # A new organisation has no current name yet.
+        lowest = OrganizationVersion.objects.in_force().filter(organization=error.members[0]).latest("valid_from")
+        raise RuleError(
+            f"{lowest.name} sẽ ở sâu quá {MAX_LEVELS} cấp từ ngày {format_date(error.since)}. Hãy chọn cấp trên khác."
         ) from error
     _limit(OrganizationAncestor.objects.all(), organizations).delete()
     insert_rows(map(as_ancestor, rows))

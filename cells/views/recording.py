@@ -1,5 +1,6 @@
 """The forms that record something about members. Each asks the service, and shows its refusal beside the fields."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -48,9 +49,12 @@ def _page(request: HttpRequest, form: Any, member: Member | None, heading: str, 
     return render(request, "cells/record_form.html", context)
 
 
-def _done(request: HttpRequest, member: Member, text: str) -> HttpResponse:
-    """Back to the person, or to the list where the change took him out of one's sight."""
+def _done(request: HttpRequest, member: Member, text: str, recorded: Iterable[Movement] = ()) -> HttpResponse:
+    """Back to the person, or to the list where the change took him out of one's sight; with what is odd about it."""
     messages.success(request, text)
+    for movement in recorded:
+        for odd in movement.doubts:
+            messages.warning(request, odd)
     if Member.objects.visible_to(request.user).filter(pk=member.pk).exists():
         return redirect("cells:member-detail", member.public_id)
     messages.info(request, f"{member.full_name} nay thuộc danh sách của nơi khác, ngoài phạm vi của bạn.")
@@ -70,27 +74,24 @@ def member_new(request: HttpRequest, how: str) -> HttpResponse:
     form = NewMemberForm(
         request.POST or None, user=request.user, today=today, kind=kind, code=request.GET.get("to-chuc", "")
     )
-    entered: list[Member] = []
+    recorded: list[Movement] = []
 
     def enter(asked: dict[str, Any]) -> None:
-        movement = {name: asked.get(name) for name in ("organization", "effective_on", "held_on")}
-        movement |= {"kind": kind, "document": asked["document"], "today": today}
+        facts = {name: asked.get(name) for name in ("organization", "effective_on", "held_on")}
+        facts |= {"kind": kind, "document": asked["document"], "today": today}
         if form.returning:
-            roll.record_movement(form.returning, joined_on=asked.get("joined_on"), **movement)
-            entered.append(form.returning)
+            recorded.append(roll.record_movement(form.returning, joined_on=asked.get("joined_on"), **facts))
         else:
-            member = Member(code=asked["code"], **form.personal)
-            roll.enter_member(member, **movement)
-            entered.append(member)
+            recorded.append(roll.enter_member(Member(code=asked["code"], **form.personal), **facts))
 
     if carry_out(form, enter):
-        (member,) = entered
+        member = recorded[0].member
         if joined_too_young(member.born_on, member.joined_on):
             messages.warning(request, TOO_YOUNG)
         if form.returning:
             messages.info(request, "Người này đã có trong hệ thống; thông tin cá nhân giữ như đã lưu.")
         done = "Đã ghi kết nạp" if kind == MovementKind.ADMITTED else "Đã ghi chuyển đến"
-        return _done(request, member, f"{done}: {member.full_name}.")
+        return _done(request, member, f"{done}: {member.full_name}.", recorded)
     heading = "Kết nạp đảng viên mới" if kind == MovementKind.ADMITTED else "Tiếp nhận đảng viên chuyển đến"
     return _page(request, form, None, heading, note="new-" + how, known=getattr(form, "known", None))
 
@@ -171,15 +172,18 @@ def member_move(request: HttpRequest, public_id: UUID, what: str) -> HttpRespons
     today = dates.today()
     form = MovementForm(request.POST or None, user=request.user, member=member, kind=kind)
 
+    recorded: list[Movement] = []
+
     def record(asked: dict[str, Any]) -> None:
-        roll.record_movement(
+        movement = roll.record_movement(
             member, kind=kind, organization=asked.get("organization") or member.organization, today=today,
             effective_on=asked["effective_on"], held_on=asked.get("held_on"), document=asked["document"],
             joined_on=asked.get("joined_on"),
         )  # fmt: skip
+        recorded.append(movement)
 
     if carry_out(form, record):
-        return _done(request, member, f"Đã ghi {kind.label}: {member.full_name}.")
+        return _done(request, member, f"Đã ghi {kind.label}: {member.full_name}.", recorded)
     heading = f"Ghi {kind.label}" if kind not in INCREASES else f"Ghi {kind.label} vào danh sách"
     return _page(request, form, member, heading, note=what)
 
@@ -221,13 +225,15 @@ def movement_correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def reverse(asked: dict[str, Any]) -> None:
         roll.reverse_movement(movement, reason=asked["reason"], today=today, with_partner=both)
 
+    recorded: list[Movement] = []
+
     def correct(asked: dict[str, Any]) -> None:
-        roll.correct_movement(movement, today=today, **asked)
+        recorded.append(roll.correct_movement(movement, today=today, **asked))
 
     if takes_back and carry_out(reversal, reverse):
         return _done(request, member, f"Đã bỏ “{movement}”. Lần ghi sai vẫn lưu trong phần đã đính chính.")
     if correction.is_bound and carry_out(correction, correct):
-        return _done(request, member, f"Đã đính chính “{movement}”.")
+        return _done(request, member, f"Đã đính chính “{movement}”.", recorded)
     context = {
         "movement": movement, "member": member, "correction": correction, "reversal": reversal, "partner": partner,
         "both": both, "sees_member": reaches(request.user, Action.VIEW, "cells.member", member.organization),

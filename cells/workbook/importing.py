@@ -7,18 +7,19 @@ given up when facts have changed since the check.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
 from django.db import transaction
+from django.db.models import Model
 
-from cells.models import FactsVersion, Organization
+from cells.models import FactsVersion, Member, Organization
 from cells.queries.organizations import closing_days, load_placements
 from cells.signals import facts_changed
 from cells.tree import Placement
-from cells.workbook.reading import Column, Issue, RawSheet, Row, read_workbook, typed_rows
+from cells.workbook.reading import Column, Issue, RawSheet, Row, read_code, read_text, read_workbook, typed_rows
 from core import audit
 from core.models import AuditEvent
 from core.workdays import WorkingCalendar
@@ -78,6 +79,8 @@ class Sheet(ABC):
     about: ClassVar[str]
     """What it holds, for the reader of the upload page."""
     columns: ClassVar[tuple[Column, ...]]
+    models: ClassVar[tuple[type[Model], ...]] = ()
+    """Where its texts are stored, under the keys of their columns: these say how long a text may be."""
 
     def __init__(self, work: "Importing") -> None:
         self.work = work
@@ -146,8 +149,19 @@ _sheets: list[type[Sheet]] = []
 
 def register_sheet(sheet: type[Sheet]) -> type[Sheet]:
     """Make *sheet* part of the workbook; sheets are checked and written in the order of registration."""
+    sheet.columns = tuple(replace(column, longest=_longest(sheet, column)) for column in sheet.columns)
     _sheets.append(sheet)
     return sheet
+
+
+def _longest(sheet: type[Sheet], column: Column) -> int:
+    """How long a text in *column* may be: as long as the field of the database it is stored in or compared with."""
+    if column.read is read_code:
+        return min(model._meta.get_field("code").max_length for model in (Organization, Member))
+    if column.read is not read_text:
+        return 0
+    fields = (field for model in sheet.models for field in model._meta.get_fields() if field.name == column.key)
+    return next(fields).max_length
 
 
 def registered_sheets() -> list[type[Sheet]]:

@@ -8,14 +8,19 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from core.dates import PartialDate, parse_date, parse_partial
 from core.names import clean_name
-from core.numbers import parse_count
-from core.xlsx_safety import SheetScan, UnreadableWorkbookError, inspect_workbook
+from core.numbers import format_integer, parse_count
+from core.xlsx_reading import SheetScan, Workbook, column_letters
+from core.xlsx_safety import UnreadableWorkbookError
 
 MAX_EXACT_DIGITS = 10**15
+MAX_COUNT = 9_999_999
+"""People in one number; the whole Party has 5.6 million members. More is a slip, and sums of it no database holds."""
+MAX_FAULTS = 10_000
+"""In one sheet. More of them say nothing new, and each takes memory."""
+LONGEST_CELL = 1_000
+"""Characters; no value of any column is longer, however it is encoded."""
 
 
 @dataclass(frozen=True, order=True)
@@ -45,6 +50,8 @@ class Column:
     required: bool = False
     is_key: bool = False
     """Codes and what else names a row must be in the sheet; every other column may be missing."""
+    longest: int = 0
+    """So many characters the database takes; 0 where nothing can be too long. Filled in by `register_sheet`."""
 
 
 @dataclass
@@ -129,19 +136,27 @@ def read_partial_date(value: Any) -> PartialDate:
 
 def read_count(value: Any) -> int:
     """A whole number from 0 up."""
+    number = None
     if isinstance(value, str):
         with suppress(ValueError):
-            return parse_count(value)
-    if isinstance(value, float) and value.is_integer() and 0 <= value < 10**9:
-        return int(value)
-    raise CellError(f"“{_shown(value)}” không phải là số nguyên không âm. Hãy ghi số, ví dụ 25.")
+            number = parse_count(value)
+    elif isinstance(value, float) and value.is_integer() and value >= 0:
+        number = int(value)
+    if number is None:
+        raise CellError(f"“{_shown(value)}” không phải là số nguyên không âm. Hãy ghi số, ví dụ 25.")
+    if number > MAX_COUNT:
+        raise CellError(f"“{_shown(value)}” quá lớn, tối đa là {format_integer(MAX_COUNT)}. Hãy kiểm tra lại số này.")
+    return number
 
 
 def read_year(value: Any) -> int:
     """A year as four digits."""
-    year = read_count(value)
+    try:
+        year = read_count(value)
+    except CellError:
+        year = 0
     if not 1930 <= year <= 2200:
-        raise CellError(f"“{year}” không phải là năm. Hãy ghi đủ bốn chữ số, ví dụ 2026.")
+        raise CellError(f"“{_shown(value)}” không phải là năm. Hãy ghi đủ bốn chữ số, ví dụ 2026.")
     return year
 
 
@@ -201,19 +216,18 @@ def read_workbook(path: Path, wanted: Iterable[str]) -> tuple[dict[str, RawSheet
 
     Raises UnreadableWorkbookError when it is no workbook, empty, too large, or holds none of the sheets.
     """
-    scans = inspect_workbook(path)
     names = {normal_header(name): name for name in wanted}
     found: dict[str, RawSheet] = {}
     errors, warnings = [], []
-    grids = _grids(path, {scan.name for scan in scans if normal_header(scan.name) in names})
-    for scan in scans:
-        name = names.get(normal_header(scan.name))
-        if name is None:
-            warnings.append(Issue(scan.name, None, "", "Sheet này không thuộc mẫu nên được bỏ qua."))
-        elif name in found:
-            errors.append(Issue(scan.name, None, "", f"Có hai sheet cùng tên {name}. Hãy giữ lại một sheet."))
-        else:
-            found[name] = RawSheet(name, scan, grids[scan.name])
+    with Workbook(path) as book:
+        for position, title in enumerate(book.sheets):
+            name = names.get(normal_header(title))
+            if name is None:
+                warnings.append(Issue(title, None, "", "Sheet này không thuộc mẫu nên được bỏ qua."))
+            elif name in found:
+                errors.append(Issue(title, None, "", f"Có hai sheet cùng tên {name}. Hãy giữ lại một sheet."))
+            else:
+                found[name] = RawSheet(name, *book.read(position))
     if not found:
         raise UnreadableWorkbookError(
             f"Tệp không có sheet nào của mẫu ({', '.join(wanted)}). Hãy dùng tệp mẫu hoặc đổi tên sheet cho đúng."
@@ -223,26 +237,21 @@ def read_workbook(path: Path, wanted: Iterable[str]) -> tuple[dict[str, RawSheet
     return found, errors, warnings
 
 
-def _grids(path: Path, names: set[str]) -> dict[str, list[list[Any]]]:
-    try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
-    except CalamineError as error:
-        raise UnreadableWorkbookError(
-            "Không đọc được nội dung tệp. Hãy mở bằng Excel rồi lưu lại dạng Excel Workbook (.xlsx)."
-        ) from error
-
-
 def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]) -> Iterator[Row]:
     """The rows of one sheet; what cannot be read is added to *errors* and left out of the row."""
     headers = [read_header(cell) for cell in raw.grid[0]] if raw.grid else []
-    places = _matched(raw.name, headers, columns, errors, warnings)
+    places = _matched(raw, headers, columns, errors, warnings)
     if places is None:
         return
     _warn_of_numbers(raw, headers, places, warnings)
+    enough = len(errors) + MAX_FAULTS
     broken = _broken_cells(raw, {place: headers[place] for place in places.values()}, errors)
     present = frozenset(column.key for column in places)
     for number, cells in enumerate(raw.grid[1:], start=2):
+        if len(errors) >= enough:
+            message = f"Sheet có quá nhiều lỗi nên từ dòng {number} chưa được kiểm tra. Hãy sửa các lỗi trước đó đã."
+            errors.append(Issue(raw.name, number, "", message))
+            return
         row = Row(raw.name, number, {}, present)
         for column, place in places.items():
             if (number, place + 1) in broken:
@@ -252,7 +261,7 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
             if isinstance(value, str) and not value.strip():
                 continue
             try:
-                row.values[column.key] = column.read(value)
+                row.values[column.key] = _read(column, value)
             except CellError as error:
                 row.faulty.add(column.key)
                 errors.append(Issue(raw.name, number, headers[place], str(error)))
@@ -265,14 +274,30 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
         yield row
 
 
+def _read(column: Column, value: Any) -> Any:
+    """The value of one cell; one that is too long is not even looked at."""
+    if isinstance(value, str) and len(value) > LONGEST_CELL:
+        raise _too_long(len(value), column)
+    read = column.read(value)
+    if column.longest and len(read) > column.longest:
+        raise _too_long(len(read), column)
+    return read
+
+
+def _too_long(length: int, column: Column) -> CellError:
+    at_most = f", tối đa {column.longest}" if column.longest else ""
+    return CellError(f"Ô này dài {format_integer(length)} ký tự{at_most}. Hãy viết gọn lại.")
+
+
 def read_header(cell: Any) -> str:
-    return "" if isinstance(cell, float | bool | date) else clean_name(str(cell)).rstrip("* ")
+    return "" if isinstance(cell, float | bool | date) else clean_name(str(cell)[:LONGEST_CELL]).rstrip("* ")
 
 
 def _matched(
-    sheet: str, headers: list[str], columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]
+    raw: RawSheet, headers: list[str], columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]
 ) -> dict[Column, int] | None:
     """Where each column stands; None when the sheet can't be read for want of a key column."""
+    sheet, unknown = raw.name, _headers_without_text(raw)
     by_header = {normal_header(column.header): column for column in columns}
     places: dict[Column, int] = {}
     sound = True
@@ -285,13 +310,21 @@ def _matched(
             places[column] = place
         elif header:
             warnings.append(Issue(sheet, 1, header, "Cột này không thuộc mẫu nên được bỏ qua."))
-    for column in columns:
-        if column.is_key and column not in places:
-            sound = False
-            errors.append(
-                Issue(sheet, 1, column.header, f"Thiếu cột “{column.header}”. Hãy đặt tên cột đúng như vậy ở dòng 1.")
-            )
-    return places if sound else None
+    missing = [column.header for column in columns if column.is_key and column not in places]
+    told = errors if missing else warnings
+    told += [Issue(sheet, 1, "", message) for message in unknown]
+    for header in missing if not unknown else ():
+        errors.append(Issue(sheet, 1, header, f"Thiếu cột “{header}”. Hãy đặt tên cột đúng như vậy ở dòng 1."))
+    return places if sound and not missing else None
+
+
+def _headers_without_text(raw: RawSheet) -> list[str]:
+    """What to do about each header that cannot be read though something stands there."""
+    told = (
+        (raw.scan.formulas, "Ô tiêu đề {}1 chứa công thức nên không biết là cột nào. Hãy gõ lại tiêu đề bằng chữ."),
+        (raw.scan.faults, "Ô tiêu đề {}1 báo lỗi của Excel nên không biết là cột nào. Hãy gõ lại tiêu đề bằng chữ."),
+    )
+    return [message.format(column_letters(column)) for cells, message in told for row, column in cells if row == 1]
 
 
 def _warn_of_numbers(raw: RawSheet, headers: list[str], places: dict[Column, int], warnings: list[Issue]) -> None:
@@ -318,7 +351,7 @@ def _broken_cells(raw: RawSheet, titles: dict[int, str], errors: list[Issue]) ->
     broken = set()
     for cells, message in told:
         for row, column in cells:
-            if column - 1 in titles and row > 1:
+            if column - 1 in titles and row > 1 and len(broken) < MAX_FAULTS:
                 broken.add((row, column))
                 errors.append(Issue(raw.name, row, titles[column - 1], message))
     return broken

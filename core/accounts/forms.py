@@ -7,6 +7,7 @@ from crispy_forms.layout import HTML, Layout, Submit
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
 from core.models import User
+from core.models.user import normalize_password
 
 FOR_PASSWORD_MANAGERS = (
     '<input type="text" name="username" value="{{ user.username }}" autocomplete="username" readonly hidden>'
@@ -36,3 +37,10 @@ class ChangePasswordForm(PasswordChangeForm):
         self.fields["new_password2"].help_text = ""
         self.helper = _helper("Đổi mật khẩu")
         self.helper.layout = Layout(HTML(FOR_PASSWORD_MANAGERS), *self.fields)
+
+    def clean_new_password1(self) -> str:
+        """As it is stored: the rules for passwords count signs, and one keyboard writes more of them than another."""
+        return normalize_password(self.cleaned_data["new_password1"])
+
+    def clean_new_password2(self) -> str:
+        return normalize_password(self.cleaned_data["new_password2"])

@@ -1,5 +1,6 @@
 """People who log in."""
 
+import unicodedata
 import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,6 +10,11 @@ from django.db import models
 def normalize_username(username: str) -> str:
     """One spelling per user name: `Nhan.LT` and `nhan.lt` are the same person."""
     return User.normalize_username(username).strip().casefold()
+
+
+def normalize_password(password: str | None) -> str | None:
+    """One spelling per password: keyboards write "ồ" as one sign or as three, which nobody sees."""
+    return password if password is None else unicodedata.normalize("NFKC", password)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -45,6 +51,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(normalize_password(raw_password))
+
+    def check_password(self, raw_password: str) -> bool:
+        return super().check_password(normalize_password(raw_password))
 
     def clean(self) -> None:
         super().clean()

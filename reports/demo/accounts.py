@@ -20,6 +20,7 @@ from cells.services.appointments import BESIDE, appoint
 from core import audit
 from core.dates import format_date
 from core.models import AuditEvent, User
+from core.models.user import normalize_password
 from core.secrets import read_or_create_secret
 from reports.demo.movements import Chronicle
 from reports.demo.tree import Sector, Tree, Unit
@@ -148,7 +149,7 @@ def _bodies(tree: Tree, today: date) -> Iterator[tuple[Unit, AssociationKind, st
 def hashed_passwords() -> dict[str, str]:
     """A hash of the demo's password for each user name. Slow on purpose: to be made outside a transaction."""
     password = demo_password()
-    return {username: make_password(password) for username in USERNAMES.values()}
+    return {username: make_password(normalize_password(password)) for username in USERNAMES.values()}
 
 
 def write_associations(tree: Tree, today: date) -> None:

@@ -12,12 +12,12 @@ from django.db.models import Q, QuerySet
 from cells.forms.fields import OrganizationField
 from cells.models import Organization
 from cells.roles import Action
-from core.dates import format_date
 from core.forms import DayField, YearField
 from core.lists import ListFilter
 from core.names import fold
 from reports.forms.reckoning import FIRST_YEAR
 from reports.kinds import ReportKind, Signer
+from reports.periods import report_fault
 from reports.rates import Period, latest_ended
 
 
@@ -63,23 +63,12 @@ class ReportForm(forms.Form):
         if not {"kind", "year"} <= cleaned.keys() or "last_day" in self.errors:
             return cleaned
         usual = Period.of_kind(cleaned["kind"], cleaned["year"])
-        last = cleaned["last_day"] or usual.last_day
-        latest = format_date(self.today)
-        if not Period(usual.first_day, last).suits(cleaned["kind"], cleaned["year"]):
-            latest_day = "31/7" if cleaned["kind"] == ReportKind.HALF_YEAR else "31/12"
-            self.add_error(
-                "last_day", f"Ngày chốt số liệu phải trong năm {usual.year}, sau ngày 01/01, chậm nhất {latest_day}."
-            )
-        elif last > self.today and not cleaned["last_day"]:
-            self.add_error(
-                "last_day",
-                f"Kỳ này đến {format_date(last)} mới hết. Hãy ghi ngày chốt số liệu, muộn nhất là hôm nay {latest}.",
-            )
-        elif last > self.today:
-            self.add_error("last_day", f"Ngày chốt số liệu không được sau hôm nay, {latest}.")
-        elif cleaned.get("dated") and cleaned["dated"] < last:
-            self.add_error("dated", f"Ngày ghi trên báo cáo phải từ ngày chốt số liệu {format_date(last)} trở đi.")
-        cleaned["period"] = Period(usual.first_day, last)
+        cleaned["period"] = Period(usual.first_day, cleaned["last_day"] or usual.last_day)
+        fault = report_fault(
+            cleaned["kind"], cleaned["year"], cleaned["period"], today=self.today, dated=cleaned.get("dated")
+        )
+        if fault:
+            self.add_error(fault.about, fault.message)
         return cleaned
 
 

@@ -6,11 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from cells.models import FactsVersion, Organization
-from cells.queries.organizations import in_tree_order
+from cells.models import FactsVersion, Organization, OrganizationAncestor, OrganizationVersion
 from cells.queries.roll import DECISION
 from core.bulk import rows_by_key
-from core.fields import prefix_upper_bound
 from reports.kinds import Base, CountsOn
 from reports.models import FiguresRun, TargetPolicy, YearFigures
 from reports.queries.figures import compute_figures, compute_rolls, compute_targets
@@ -19,12 +17,16 @@ from reports.rates import Figures, Period, Rate, Verdict, attainment, base_value
 
 @dataclass(frozen=True)
 class OrganizationRate:
-    """One organisation in a period: its figures, its rate and its target, under one policy."""
+    """One organisation in a period: its figures, its rate and its target, under one policy.
+
+    `name` is what it was called on the period's last day, where all were asked for; else its name of today.
+    """
 
     organization: Organization
     figures: Figures
     rate: Rate
     target: int | None
+    name: str
 
     @property
     def attainment(self) -> Decimal | None:
@@ -37,7 +39,7 @@ class OrganizationRate:
         """The row `compute_rates --json` promises."""
         return {
             "code": self.organization.code,
-            "name": self.organization.name,
+            "name": self.name,
             "base_value": _plain(self.rate.base_value),
             "opening": self.figures.opening,
             "increases": self.figures.increases,
@@ -74,9 +76,10 @@ class RateTable:
         return self.rows[organization.pk]
 
     def below(self, organization: Organization) -> list[OrganizationRate]:
-        """The rows of *organization* and everything below it now."""
-        end = prefix_upper_bound(organization.path)
-        return [row for row in self.rows.values() if organization.path <= row.organization.path < end]
+        """The rows of *organization* and everything that stood below it on the period's last day."""
+        lines = OrganizationAncestor.objects.on(self.period.last_day).filter(ancestor=organization)
+        below = set(lines.values_list("organization_id", flat=True))
+        return [row for key, row in self.rows.items() if key in below]
 
 
 def rate_table(
@@ -100,7 +103,7 @@ def rate_table(
         else {}
     )
     rows = {}
-    for unit in in_tree_order(Organization.objects.all()) if units is None else units:
+    for unit, name in units_on(period.last_day) if units is None else ((unit, unit.name) for unit in units):
         its = figures.get(unit.pk)
         if its is None:
             continue
@@ -108,8 +111,19 @@ def rate_table(
             continue
         target = targets.get(unit.pk)
         value = base_value(chosen, its, term_roll=terms.get(unit.pk), target=target)
-        rows[unit.pk] = OrganizationRate(unit, its, Rate(its.admitted, value, chosen), target)
+        rows[unit.pk] = OrganizationRate(unit, its, Rate(its.admitted, value, chosen), target, name)
     return RateTable(period, policy, rows, figures)
+
+
+def units_on(day: date) -> list[tuple[Organization, str]]:
+    """Every unit that was there on *day*, with its name of then: before what stood below it, neighbours by code."""
+    units = Organization.objects.in_bulk()
+    names = dict(OrganizationVersion.objects.in_force().on(day).values_list("organization_id", "name"))
+    lines: dict[int, list[str]] = {}
+    above = OrganizationAncestor.objects.on(day).order_by("-depth").values_list("organization_id", "ancestor_id")
+    for key, ancestor in above:
+        lines.setdefault(key, []).append(units[ancestor].code)
+    return [(units[key], names[key]) for key in sorted(lines, key=lines.__getitem__)]
 
 
 def figures_of(period: Period, counts_on: str = DECISION, units: Collection[int] | None = None) -> dict[int, Figures]:

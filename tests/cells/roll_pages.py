@@ -3,6 +3,9 @@
 import re
 from html import unescape
 
+from django.http import HttpResponse
+
+from cells.models import Member
 from cells.roles import Role
 from tests.factories import appointment, user
 from tests.pages import check_page
@@ -57,3 +60,26 @@ def refusals(html: str) -> list[str]:
     whole = re.findall(r'<div class="alert alert-block alert-danger">(.*?)</div>', html, re.S)
     fields = re.findall(r'<(?:span|p|div)[^>]*class="invalid-feedback"[^>]*>(.*?)</(?:span|p|div)>', html, re.S)
     return [visible(text) for text in (*whole, *fields)]
+
+
+def send(client, url: str, **data) -> HttpResponse:
+    """What is filled in; the answer is the page that follows, or the form with what it refuses."""
+    response = client.post(url, data, follow=True)
+    assert response.status_code == 200, url
+    check_page(response)
+    return response
+
+
+def refused(client, url: str, **data) -> list[str]:
+    """What the form says against *data*; every value typed is still there."""
+    response = client.post(url, data)
+    assert response.status_code == 200, "refused, so the form is shown again"
+    html = response.content.decode()
+    for value in data.values():
+        assert f'value="{value}"' in html or f'value="{value}" selected' in html or not value, value
+    return refusals(html)
+
+
+def stands(person: Member) -> tuple:
+    person = Member.objects.select_related("organization").get(pk=person.pk)
+    return person.on_roll, person.organization.code

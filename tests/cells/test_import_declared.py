@@ -88,3 +88,13 @@ def test_targets_are_corrected_by_a_new_row(tmp_path):
 def test_a_target_needs_its_number(tmp_path):
     result = imported(tmp_path, TO_CHUC=UNITS, CHI_TIEU=[TARGET_HEAD, ["D1", 2026, ""]])
     assert messages(result) == ["Thiếu Chỉ tiêu kết nạp. Hãy điền ô này."]
+
+
+def test_figures_that_add_up_to_more_than_any_party_are_refused_not_stored(tmp_path):
+    """The column of the closing may be missing; its sum must fit the database all the same."""
+    head, numbers = DECLARED_HEAD[:-1], [9_999_999] * 4
+    result = imported(tmp_path, TO_CHUC=UNITS, SO_LIEU_NAM=[head, ["H", 2020, *numbers, 0, 0, 0, 0, 0]])
+    assert (faults(result), messages(result)) == (
+        [("SO_LIEU_NAM", 2, "Đảng viên cuối năm")],
+        ["Số cuối năm tính ra 39.999.996, quá lớn. Hãy kiểm tra các số."],
+    )

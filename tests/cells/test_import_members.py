@@ -201,6 +201,73 @@ def test_all_faults_are_told_at_once(tmp_path):
     ]
 
 
+UNREADABLE = ["M1", "chuyển đi", "31/02/2015", "K1"]
+UNKNOWN_PLACE = ["M1", "chuyển đi", "01/02/2015", "K9"]
+HELD_TOO_EARLY = ["M1", "kết nạp", "19/05/2010", "K1", "", "01/03/2010"]
+
+
+@pytest.mark.parametrize(
+    ("faulty", "column"), [(UNREADABLE, "Ngày"), (UNKNOWN_PLACE, "Mã tổ chức"), (HELD_TOO_EARLY, "Ngày tổ chức lễ")]
+)
+def test_one_row_that_cannot_be_used_neither_accuses_nor_hides_the_others(tmp_path, faulty, column):
+    """Without the transfer out nobody can tell whether the arrival fits; that a day is still to come is plain."""
+    rows = moves(
+        faulty,
+        ["M1", "chuyển đến", "01/03/2015", "K2"],
+        ["M1", "chuyển đi", "01/01/2100", "K2"],
+        ["M1", "chuyển đến", "01/02/2016", "K8", "", "01/02/2016"],
+    )
+    result = imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people([*ANH[:4], "K2", ANH[5]]), BIEN_DONG=rows)
+    assert faults(result) == [
+        ("BIEN_DONG", 2, column),
+        ("BIEN_DONG", 4, "Ngày"),
+        ("BIEN_DONG", 5, "Mã tổ chức"),
+        ("BIEN_DONG", 5, "Ngày tổ chức lễ"),
+    ]
+
+
+def test_movements_are_checked_though_the_row_of_the_person_is_at_fault(tmp_path):
+    nowhere = ["M1", "", "", "nam", "K9", ANH[5]]
+    unknown_day = ["M2", *ANH[1:5], "30/02/2010"]
+    rows = moves(
+        ["M1", "chuyển đi", "01/02/2015", "K1"], ["M1", "chuyển đi", "01/03/2015", "K1"],
+        ["M2", "chuyển đi", "01/02/2100", "K1"], ["M2", "chuyển đi", "01/02/2015", "K1"],
+        ["M3", "từ trần", "01/02/2100", "K7"],
+    )  # fmt: skip
+    result = imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(nowhere, unknown_day), BIEN_DONG=rows)
+    assert faults(result) == [
+        ("BIEN_DONG", 3, "Ngày"),
+        ("BIEN_DONG", 4, "Ngày"),
+        ("BIEN_DONG", 6, "Mã tổ chức"),
+        ("BIEN_DONG", 6, "Mã đảng viên"),
+        ("BIEN_DONG", 6, "Ngày"),
+        ("DANG_VIEN", 2, "Họ và tên"),
+        ("DANG_VIEN", 2, "Mã tổ chức"),
+        ("DANG_VIEN", 3, "Ngày vào Đảng"),
+    ]
+
+
+def test_a_repeated_row_leaves_the_history_whole(tmp_path):
+    moved = ["M1", "chuyển đi", "01/02/2015", "K1"]
+    result = imported(
+        tmp_path,
+        TO_CHUC=UNITS,
+        DANG_VIEN=people(ANH),
+        BIEN_DONG=moves(moved, moved, ["M1", "xin ra", "01/02/2016", "K1"]),
+    )
+    assert faults(result) == [("BIEN_DONG", 3, "Mã đảng viên"), ("BIEN_DONG", 4, "Ngày")]
+
+
+def test_a_locked_period_is_told_of_beside_other_faults(tmp_path):
+    from cells.models import Organization
+
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
+    top = Organization.objects.get(code="H")
+    lock_period(top, first_day=date(2025, 1, 1), last_day=date(2025, 12, 31), by=user(), reason="Đã báo cáo")
+    result = imported(tmp_path, BIEN_DONG=moves(UNREADABLE, ["M1", "từ trần", "01/02/2025", "K1"]))
+    assert faults(result) == [("BIEN_DONG", 2, "Ngày"), ("BIEN_DONG", 3, "Ngày")]
+
+
 def test_movements_that_contradict_what_is_stored_are_refused(tmp_path):
     imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
     result = imported(tmp_path, BIEN_DONG=moves(["M1", "chuyển đến", "01/02/2025", "K2"]))
@@ -208,6 +275,106 @@ def test_movements_that_contradict_what_is_stored_are_refused(tmp_path):
         "Đảng viên đang trong danh sách của tổ chức K1 từ ngày 19/05/2010 (theo Ngày vào Đảng). Hãy thêm dòng rời khỏi "
         "tổ chức K1 trước đó, hoặc xóa dòng này."
     ]
+
+
+CLOSED = [*UNITS, ["K3", "Chi bộ Ba", "D1", "chi bộ", "01/01/2010", "31/12/2020"]]
+
+
+def remarks(result):
+    """The warnings: sheet, row, column and message."""
+    return [(issue.sheet, issue.row, issue.column, issue.message) for issue in result.warnings]
+
+
+@pytest.mark.parametrize("movement", [[], ["M1", "kết nạp", "01/06/2021", "K3"]], ids=["taken from the day", "entered"])
+def test_nobody_is_admitted_where_the_organisation_is_closed(tmp_path, movement):
+    result = imported(
+        tmp_path, TO_CHUC=CLOSED, DANG_VIEN=people([*ANH[:4], "K3", "01/06/2021"]),
+        BIEN_DONG=moves(*([movement] if movement else [])),
+    )  # fmt: skip
+    assert faults(result) == [("BIEN_DONG", 2, "Ngày") if movement else ("DANG_VIEN", 2, "Ngày vào Đảng")]
+    assert messages(result) == [
+        "Tổ chức đã thôi hoạt động từ ngày 01/01/2021, không thể tiếp nhận sau đó. Hãy ghi tổ chức kế thừa."
+    ]
+
+
+def test_admissions_before_the_organisation_was_there_are_remarked(tmp_path):
+    """Each that was entered; those taken from Ngày vào Đảng once, for they may be all of a new committee."""
+    units = [*UNITS, ["K3", "Chi bộ Ba", "D1", "chi bộ", "01/01/2015"]]
+    rows = people(["M1", *ANH[1:4], "K3", ANH[5]], *[[f"M{n}", *ANH[1:4], "K3", "01/02/2012"] for n in (2, 3)])
+    result = imported(tmp_path, TO_CHUC=units, DANG_VIEN=rows, BIEN_DONG=moves(["M1", "kết nạp", ANH[5], "K3"]))
+    assert remarks(result) == [
+        (
+            "BIEN_DONG", 2, "Ngày", "Tổ chức chỉ có từ ngày 01/01/2015; biến động trước ngày đó không tính vào cấp "
+            "trên nào. Hãy kiểm tra lại.",
+        ),
+        (
+            "DANG_VIEN", 3, "Mã tổ chức", "Tổ chức K3 chỉ có từ ngày 01/01/2015, mà 2 đảng viên được tính vào danh "
+            "sách của tổ chức này từ Ngày vào Đảng, trước ngày đó; trước 01/01/2015 họ không tính vào cấp trên nào. "
+            "Nếu họ từ tổ chức khác đến, hãy thêm dòng chuyển đến ở sheet BIEN_DONG.",
+        ),
+    ]  # fmt: skip
+    assert result.saved
+
+
+def test_who_is_still_on_the_roll_of_a_closed_organisation_is_remarked(tmp_path):
+    stays = ["M2", *ANH[1:4], "K3", "01/02/2012"]
+    gone = ["M3", *ANH[1:4], "K1", "01/02/2012"]
+    moved = moves(["M3", "chuyển đi", "31/12/2020", "K3"], ["M3", "chuyển đến", "01/01/2021", "K1"])
+    result = imported(tmp_path, TO_CHUC=CLOSED, DANG_VIEN=people(ANH, stays, gone), BIEN_DONG=moved)
+    assert (result.saved, remarks(result)) == (
+        True,
+        [
+            (
+                "DANG_VIEN", 3, "Mã tổ chức", "Tổ chức K3 đã thôi hoạt động từ ngày 01/01/2021 mà đảng viên này vẫn "
+                "trong danh sách. Hãy thêm dòng chuyển đi ở sheet BIEN_DONG, và dòng chuyển đến tổ chức kế thừa nếu "
+                "có.",
+            )
+        ],
+    )  # fmt: skip
+
+
+def test_a_file_that_closes_an_organisation_says_how_many_stay_on_its_roll(tmp_path):
+    others = [[f"M{number}", *ANH[1:]] for number in (2, 3)]
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH, *others))
+    units = [UNITS[0], ["K1", "Chi bộ thôn Đồng Tâm", "D1", "chi bộ", "", "31/12/2025", "K2"]]
+    moved = moves(["M1", "chuyển đi", "31/12/2025", "K1"], ["M1", "chuyển đến", "01/01/2026", "K2"])
+    assert remarks(imported(tmp_path, TO_CHUC=units, BIEN_DONG=moved)) == [
+        (
+            "TO_CHUC", 2, "Đến ngày", "Còn 2 đảng viên trong danh sách của tổ chức này. Hãy ghi biến động chuyển đi "
+            "của họ ở sheet BIEN_DONG, và chuyển đến tổ chức kế thừa nếu có.",
+        )
+    ]  # fmt: skip
+
+
+def test_a_locked_period_is_safe_from_a_history_that_moves_the_admission_in_it(tmp_path):
+    from cells.models import Organization
+
+    imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH))
+    top = Organization.objects.get(code="H")
+    lock_period(top, first_day=date(2010, 1, 1), last_day=date(2010, 12, 31), by=user(), reason="Đã báo cáo")
+    result = imported(tmp_path, BIEN_DONG=moves(["M1", "chuyển đến", "01/02/2015", "K1"]))
+    assert faults(result) == [("BIEN_DONG", 2, "Ngày")]
+
+
+def test_how_one_came_back_is_refused_or_remarked_at_the_kind_of_movement(tmp_path):
+    rows = moves(
+        ["M1", "chuyển đi", "01/01/2012", "K1"], ["M1", "phục hồi", "01/01/2013", "K1"],
+        ["M2", "khai trừ", "01/01/2012", "K1"], ["M2", "chuyển đến", "01/01/2016", "K1"],
+    )  # fmt: skip
+    result = imported(tmp_path, TO_CHUC=UNITS, DANG_VIEN=people(ANH, ["M2", *ANH[1:]]), BIEN_DONG=rows)
+    assert [(issue.sheet, issue.row, issue.column, issue.message) for issue in result.errors] == [
+        (
+            "BIEN_DONG", 3, "Loại", "Đảng viên chuyển đi khỏi tổ chức K1 ngày 01/01/2012, không ra khỏi Đảng nên không "
+            "có phục hồi. Nếu là người về sinh hoạt, hãy sửa Loại thành chuyển đến.",
+        )
+    ]  # fmt: skip
+    assert remarks(result) == [
+        (
+            "BIEN_DONG", 5, "Loại", "Đảng viên đã ra khỏi Đảng ngày 01/01/2012 (khai trừ tại tổ chức K1) và chưa có "
+            "dòng phục hồi hay kết nạp lại; chuyển đến chỉ khi đã kết nạp lại ở nơi khác. Hãy kiểm tra lại Loại và "
+            "Ngày.",
+        )
+    ]  # fmt: skip
 
 
 def test_formulas_and_excel_errors_are_refused_at_their_cells(tmp_path):

@@ -13,10 +13,11 @@ from cells.models import Member
 from cells.probation import forgotten_since, over_since, probation_ends
 from cells.queries.probationers import group_of, groups, headings, members_waiting, waiting_among
 from cells.roles import Role
+from cells.roll_duties import duties
 from cells.services import roll
 from core.dates import add_months, day_after
 from tests.cells.roll_pages import LIST, address, links, log_in, names, page, rows, visible
-from tests.factories import TODAY, district, member, moved
+from tests.factories import TODAY, appointment, district, member, moved, user
 
 URL = f"{LIST}du-bi/"
 
@@ -136,6 +137,25 @@ def test_headings_count_exactly_whom_they_list(waiting):
     assert [member.code for member, _ in members_waiting(found)][:4] == ["Quá Hạn", "Hôm Nay", "Ngày Mai", "Năm Sau"]
     keys = [heading.key for heading in headings(TODAY)]
     assert (keys[0], keys[1], keys[-1], len(keys)) == ("qua-han", "2026-11", "thieu", 15)
+
+
+# --- what it leaves to do -------------------------------------------------------------------------------------------
+def told(place, role: str, today: date = TODAY) -> list[tuple]:
+    person = user()
+    appointment(person, place, role, valid_until=date(2027, 1, 1))
+    return [(duty.title, duty.detail, duty.due, duty.url) for duty in duties(person, today)]
+
+
+def test_those_who_work_for_a_unit_are_told_whose_months_end(waiting):
+    assert told(waiting["H"], Role.BOARD_OFFICER) == [
+        ("2 đảng viên dự bị đã hết 12 tháng, chưa ghi công nhận chính thức", "Quá Hạn (2000), Hôm Nay (2000)",
+         date(2026, 10, 20), f"{URL}?thang=qua-han"),
+        ("1 đảng viên dự bị sắp hết 12 tháng", "Ngày Mai (2000)", date(2026, 11, 23), URL),
+        ("1 đảng viên vào Đảng đã lâu mà chưa ghi ngày chính thức",
+         "Có thể chỉ thiếu dữ liệu: hãy đối chiếu hồ sơ.", None, f"{URL}?thang=thieu"),
+    ]  # fmt: skip
+    assert [duty[1] for duty in told(waiting["K2"], Role.CELL_SECRETARY)] == ["Hôm Nay (2000)"]
+    assert told(waiting["D2"], Role.COMMITTEE_OFFICER) == told(waiting["H"], Role.INSPECTOR) == []
 
 
 @pytest.mark.parametrize("today", [date(2026, 11, 30), date(2025, 2, 28), date(2024, 2, 29), date(2026, 1, 1)])

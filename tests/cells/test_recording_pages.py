@@ -12,9 +12,8 @@ from cells.roles import Role
 from cells.services import roll, states
 from cells.services.locks import lock_period
 from core.models import AuditEvent
-from tests.cells.roll_pages import LIST, address, links, log_in, page, refusals, visible
+from tests.cells.roll_pages import LIST, address, links, log_in, page, refusals, refused, send, stands, visible
 from tests.factories import TODAY, district, member, moved, user
-from tests.pages import check_page
 
 NEW = {how: f"{LIST}them/{how}/" for how in ("ket-nap", "chuyen-den")}
 
@@ -28,29 +27,6 @@ def units(db):
 def officer(client, units):
     """A committee officer of D1: cells K1 and K2."""
     return log_in(client, units["D1"])
-
-
-def send(client, url: str, **data):
-    """What is filled in; the answer is the page that follows, or the form with what it refuses."""
-    response = client.post(url, data, follow=True)
-    assert response.status_code == 200, url
-    check_page(response)
-    return response
-
-
-def refused(client, url: str, **data) -> list[str]:
-    """What the form says against *data*; every value typed is still there."""
-    response = client.post(url, data)
-    assert response.status_code == 200, "refused, so the form is shown again"
-    html = response.content.decode()
-    for value in data.values():
-        assert f'value="{value}"' in html or f'value="{value}" selected' in html or not value, value
-    return refusals(html)
-
-
-def stands(person: Member) -> tuple:
-    person = Member.objects.select_related("organization").get(pk=person.pk)
-    return person.on_roll, person.organization.code
 
 
 # --- somebody new ---------------------------------------------------------------------------------------------------
@@ -170,6 +146,25 @@ def test_each_way_to_come_back_is_recorded_at_a_cell(client, officer, units, lef
     send(client, address(person, f"bien-dong/{slug}/"), effective_on="1/3/2026", organization="K2")
     assert person.movements.in_force().latest("effective_on").kind == kind
     assert stands(person) == (True, "K2")
+
+
+def test_a_way_back_that_is_odd_is_taken_and_told(client, officer, units):
+    person = member(units["K1"])
+    moved(person, Kind.STRUCK_OFF, units["K1"], date(2025, 1, 1))
+    html = send(
+        client, address(person, "bien-dong/ket-nap/"), effective_on="1/3/2026", organization="K2"
+    ).content.decode()  # fmt: skip
+    assert "(xóa tên tại Chi bộ thôn Đồng Tâm), chưa đủ 36 tháng. Hãy kiểm tra lại loại và ngày." in visible(html)
+    assert stands(person) == (True, "K2")
+
+
+def test_a_way_back_that_cannot_be_is_refused_in_words_that_fit_a_form(client, officer, units):
+    person = member(units["K1"])
+    moved(person, Kind.TRANSFERRED_OUT, units["K1"], date(2025, 1, 1))
+    assert refused(client, address(person, "bien-dong/phuc-hoi/"), effective_on="01/03/2026", organization="K2") == [
+        "Đảng viên chuyển đi khỏi Chi bộ thôn Đồng Tâm ngày 01/01/2025, không ra khỏi Đảng nên không có phục hồi. Nếu "
+        "là người về sinh hoạt, hãy ghi chuyển đến."
+    ]
 
 
 def test_a_day_of_joining_is_asked_for_where_none_is_known(client, officer, units):
@@ -312,98 +307,6 @@ def test_the_old_cells_committee_corrects_its_own_row_without_seeing_the_person(
         client, correction(out), kind="transferred_out", organization="K1", effective_on="05/03/2026", reason="Sai ngày"
     )
     assert Movement.objects.in_force().get(kind="transferred_out").effective_on == date(2026, 3, 5)
-
-
-# --- personal data ----------------------------------------------------------------------------------------------------
-def shown_data(person: Member, **changes) -> dict:
-    days = {name: f"{day:%d/%m/%Y}" for name in ("joined_on", "official_on") if (day := getattr(person, name))}
-    texts = {name: getattr(person, name) for name in ("code", "full_name", "sex", "ethnicity", "religion", "education")}
-    return texts | days | {"born": person.born_text, "version": person.version} | changes
-
-
-def test_personal_data_is_edited_and_kept_with_what_was_before(client, officer, units):
-    person = member(units["K1"], born_on=date(1988, 5, 12), ethnicity="Kinh")
-    send(
-        client, address(person, "sua/"), **shown_data(person, born="05/1988", ethnicity="Tày", official_on="19/05/2011")
-    )
-    stored = Member.objects.get()
-    assert (stored.born_text, stored.ethnicity, stored.official_on, stored.version) == (
-        "05/1988", "Tày", date(2011, 5, 19), 2,
-    )  # fmt: skip
-
-
-def test_the_slower_of_two_people_sees_what_differs_and_decides(client, officer, units):
-    person = member(units["K1"], education="Trung cấp")
-    typed = shown_data(person, education="Đại học", sex="female")
-    send(client, address(person, "sua/"), **shown_data(person, education="Cao đẳng", full_name="Nguyễn Thị Ánh Tuyết"))
-    html = client.post(address(person, "sua/"), typed).content.decode()
-    assert "người khác vừa sửa thông tin" in refusals(html)[0]
-    assert "Họ và tên Nguyễn Thị Ánh Tuyết Nguyễn Thị Ánh" in visible(html)
-    assert "Trình độ Cao đẳng Đại học" in visible(html)
-    assert "Giới tính chưa rõ nữ" in visible(html)
-    assert 'name="version" value="2"' in html
-    assert 'name="education" value="Đại học"' in html
-    assert Member.objects.get().education == "Cao đẳng"
-    send(client, address(person, "sua/"), **typed | {"version": 2})
-    assert (Member.objects.get().education, Member.objects.get().full_name) == ("Đại học", "Nguyễn Thị Ánh")
-
-
-def test_the_joining_day_of_somebody_without_any_movement_is_not_edited(client, officer, units):
-    """It alone would put the person on a roll; an admission or an arrival must do that."""
-    assert 'name="joined_on"' not in page(client, address(member(units["K1"], joined_on=None), "sua/"))
-
-
-# --- recognition ------------------------------------------------------------------------------------------------------
-def test_recognition_is_offered_for_the_day_the_twelve_months_end(client, officer, units):
-    person = member(units["K1"], joined_on=date(2025, 3, 1))
-    url = address(person, "cong-nhan/")
-    html = page(client, url)
-    assert 'name="official_on" value="01/03/2026"' in html
-    assert 'name="confirmed"' not in html
-    send(client, url, official_on="01/03/2026", document="8-QĐ/HU", version=1)
-    assert Member.objects.get().official_on == date(2026, 3, 1)
-    assert "Công nhận đảng viên chính thức 01/03/2026 · 8-QĐ/HU" in visible(page(client, address(person)))
-
-
-def test_another_day_is_asked_about_once_and_not_refused(client, officer, units):
-    person = member(units["K1"], joined_on=date(2025, 3, 1))
-    typed = {"official_on": "10/03/2026", "document": "8-QĐ/HU", "version": 1}
-    html = client.post(address(person, "cong-nhan/"), typed).content.decode()
-    assert refusals(html) == [
-        "12 tháng dự bị hết ngày 01/03/2026. Hãy ghi ngày ấy, hoặc đánh dấu ô bên dưới nếu quyết định ghi khác."
-    ]
-    assert 'name="confirmed"' in html
-    send(client, address(person, "cong-nhan/"), **typed, confirmed="on")
-    assert Member.objects.get().official_on == date(2026, 3, 10)
-
-
-# --- states ---------------------------------------------------------------------------------------------------------
-def test_a_state_begins_ends_and_is_taken_back(client, officer, units):
-    person = member(units["K1"])
-    url = address(person, "trang-thai/")
-    send(client, url, kind="away", valid_from="01/03/2025", organization="K2", document="GT 9")
-    state = person.states.get()
-    assert (state.kind, state.organization, state.valid_until) == ("away", units["K2"], None)
-    assert refused(client, url, kind="away", valid_from="01/05/2025") == [
-        "Nguyễn Thị Ánh đã có trạng thái “chuyển sinh hoạt tạm thời đi nơi khác” từ ngày 01/03/2025. Hãy kết thúc "
-        "trạng thái đó trước."
-    ]
-    send(client, f"{LIST}trang-thai/{state.public_id}/ket-thuc/", on="01/09/2025")
-    ended = person.states.in_force().get()
-    assert ended.valid_until == date(2025, 9, 1)
-    send(client, f"{LIST}trang-thai/{ended.public_id}/bo/", **{"bo-reason": "Nhầm người"})
-    assert list(person.states.in_force()) == []
-    assert client.get(f"{LIST}trang-thai/{ended.public_id}/ket-thuc/").status_code == 404
-
-
-def test_the_last_day_is_what_people_call_the_last_day(client, officer, units):
-    person = member(units["K1"])
-    url = address(person, "trang-thai/")
-    assert refused(client, url, kind="suspended", valid_from="01/03/2025", last_day="01/02/2025") == [
-        "Ngày cuối phải từ ngày bắt đầu trở đi. Hãy sửa lại."
-    ]
-    send(client, url, kind="suspended", valid_from="01/03/2025", last_day="31/05/2025")
-    assert person.states.get().valid_until == date(2025, 6, 1)
 
 
 # --- for whom -------------------------------------------------------------------------------------------------------

@@ -127,6 +127,63 @@ def test_one_may_leave_be_readmitted_and_reinstated():
     )
 
 
+REFUSED, DOUBTFUL, FINE = "refused", "doubtful", "fine"
+LEAVING = (Kind.TRANSFERRED_OUT, Kind.DIED, Kind.EXPELLED, Kind.STRUCK_OFF, Kind.RESIGNED)
+AFTER_A_DISMISSAL = {
+    (Kind.ADMITTED, 12): DOUBTFUL, (Kind.ADMITTED, 24): DOUBTFUL, (Kind.ADMITTED, 36): FINE,
+    (Kind.REINSTATED, 12): FINE, (Kind.REINSTATED, 24): FINE, (Kind.REINSTATED, 36): FINE,
+    (Kind.TRANSFERRED_IN, 12): REFUSED, (Kind.TRANSFERRED_IN, 24): DOUBTFUL, (Kind.TRANSFERRED_IN, 36): DOUBTFUL,
+}  # fmt: skip
+COMING_BACK = {
+    Kind.TRANSFERRED_OUT: {
+        (Kind.ADMITTED, 12): REFUSED, (Kind.ADMITTED, 24): DOUBTFUL, (Kind.ADMITTED, 36): DOUBTFUL,
+        (Kind.REINSTATED, 12): REFUSED, (Kind.REINSTATED, 24): REFUSED, (Kind.REINSTATED, 36): REFUSED,
+        (Kind.TRANSFERRED_IN, 12): FINE, (Kind.TRANSFERRED_IN, 24): FINE, (Kind.TRANSFERRED_IN, 36): FINE,
+    },
+    Kind.DIED: dict.fromkeys(AFTER_A_DISMISSAL, REFUSED),
+    Kind.EXPELLED: AFTER_A_DISMISSAL, Kind.STRUCK_OFF: AFTER_A_DISMISSAL, Kind.RESIGNED: AFTER_A_DISMISSAL,
+}  # fmt: skip
+"""By how one left: the ways back and the months after which, and what becomes of them."""
+
+
+def outcome(*steps: Step, joined_on: date | None = JOINED) -> str:
+    found = replay(steps, joined_on, "A")
+    return REFUSED if found.contradictions else DOUBTFUL if found.doubts else FINE
+
+
+@pytest.mark.parametrize("months", [12, 24, 36])
+@pytest.mark.parametrize("returning", [Kind.ADMITTED, Kind.REINSTATED, Kind.TRANSFERRED_IN])
+@pytest.mark.parametrize("leaving", LEAVING)
+def test_how_one_left_decides_how_one_may_come_back(leaving, returning, months):
+    back = step(returning, f"{2015 + months // 12}-01-01")
+    assert outcome(step(leaving, "2015-01-01"), back) == COMING_BACK[leaving][returning, months]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [(Kind.ADMITTED, FINE), (Kind.TRANSFERRED_IN, FINE), (Kind.REINSTATED, DOUBTFUL)]
+)
+def test_a_history_may_begin_in_the_middle(kind, expected):
+    assert outcome(step(kind, "2015-01-01"), joined_on=None) == expected
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_ways_of_one_day_are_put_in_an_order_that_can_be(order):
+    """Moved from A to B, expelled there by mistake and reinstated at once."""
+    kinds = [(Kind.TRANSFERRED_OUT, "A"), (Kind.TRANSFERRED_IN, "B"), (Kind.EXPELLED, "B"), (Kind.REINSTATED, "B")]
+    assert outcome(*[step(kind, "2015-01-01", place) for kind, place in kinds[::order]]) == FINE
+
+
+def test_a_wrong_way_back_is_named_by_its_kind_with_the_remedy():
+    (found,) = replay(
+        [step(Kind.STRUCK_OFF, "2015-01-01"), step(Kind.TRANSFERRED_IN, "2016-01-01")], JOINED, "A"
+    ).contradictions
+    assert (found.about, found.message.format(place=found.other)) == (
+        "kind",
+        "Đảng viên đã ra khỏi Đảng ngày 01/01/2015 (xóa tên tại A) nên không thể chuyển đến. Hãy sửa Loại thành phục "
+        "hồi hoặc kết nạp, hoặc thêm dòng phục hồi trước đó.",
+    )
+
+
 @pytest.mark.parametrize(
     ("arrived", "paired"),
     [

@@ -127,3 +127,12 @@ def test_a_used_code_is_refused():
     organization("K9")
     with pytest.raises(RuleError, match="Mã K9 đã có tổ chức khác dùng"):
         organization("K9", kind=OrganizationKind.BASE_CELL)
+
+
+def test_a_unit_is_never_put_deeper_than_any_party_is():
+    unit = organization("L1", kind=OrganizationKind.UPPER_COMMITTEE)
+    for number in range(2, 21):
+        unit = organization(f"L{number}", f"Cấp {number}", OrganizationKind.SUB_COMMITTEE, unit)
+    assert len(unit.path) <= 255
+    with pytest.raises(RuleError, match=r"^Cấp 21 sẽ ở sâu quá 20 cấp từ ngày 01/01/2025\. Hãy chọn cấp trên khác\.$"):
+        organization("L21", "Cấp 21", parent=unit, valid_from=date(2025, 1, 1))

@@ -1,13 +1,14 @@
 """Import, export, import into an empty database, export: the same content every time."""
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from cells.models import Organization
 from cells.queries.tree_check import tree_faults
 from cells.workbook.exporting import export_scope, write_workbook
 from cells.workbook.importing import run_import
+from core.models import AuditEvent
 from tests.factories import TODAY
 from tests.workbooks import (
     DECLARED_HEAD,
@@ -141,3 +142,9 @@ def test_a_refused_import_exits_with_1_and_tells_where(tmp_path, capsys):
     assert leaving.value.code == 1
     (error,) = json.loads(capsys.readouterr().out)["errors"]
     assert (error["sheet"], error["row"], error["column"]) == ("", None, "")
+
+
+def test_an_export_to_a_folder_is_refused_in_words(tmp_path):
+    with pytest.raises(CommandError, match=r"là một thư mục\. Hãy ghi cả tên tệp\."):
+        call_command("export_workbook", str(tmp_path))
+    assert AuditEvent.objects.count() == 0

@@ -1,5 +1,7 @@
 """Logging in and out, changing one's password, and the trail of it."""
 
+import unicodedata
+
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
@@ -30,6 +32,37 @@ def test_the_user_name_may_be_spelled_with_capitals(client, person, spelling):
     response = log_in(client, spelling, PASSWORD)
     assert response.headers["Location"] == reverse("home")
     assert client.session[SESSION_KEY] == str(person.pk)
+
+
+FORMS = ("NFC", "NFD")
+
+
+@pytest.mark.parametrize("typed", FORMS)
+@pytest.mark.parametrize("stored", FORMS)
+def test_a_password_is_the_same_whatever_the_keyboard_writes(client, db, stored, typed):
+    """ "ù" is one sign to one keyboard and two to another; nobody can see which."""
+    User.objects.create_user("nhan.lt", unicodedata.normalize(stored, PASSWORD), full_name="Lê Thị Nhàn")
+    log_in(client, "nhan.lt", unicodedata.normalize(typed, PASSWORD))
+    assert SESSION_KEY in client.session
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_changed_password_is_the_same_whatever_the_keyboard_writes(client, person, form):
+    client.force_login(person)
+    old, new = (unicodedata.normalize(form, text) for text in (PASSWORD, NEW_PASSWORD))
+    again = unicodedata.normalize("NFC", NEW_PASSWORD)
+    client.post(reverse("password-change"), {"old_password": old, "new_password1": new, "new_password2": again})
+    person.refresh_from_db()
+    assert [person.check_password(unicodedata.normalize(typed, NEW_PASSWORD)) for typed in FORMS] == [True, True]
+
+
+def test_signs_that_only_one_keyboard_writes_do_not_make_a_password_long(client, person):
+    client.force_login(person)
+    short = unicodedata.normalize("NFD", "ồếẩữợ")
+    answer = client.post(reverse("password-change"), {
+        "old_password": PASSWORD, "new_password1": short, "new_password2": short,
+    })  # fmt: skip
+    assert list(answer.context["form"].errors) == ["new_password2"]
 
 
 def test_log_in_leads_back_to_where_one_came_from(client, person):

@@ -5,6 +5,8 @@ import unicodedata
 
 import pytest
 from django.db import connection
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from cells.models import Member
 from core.names import clean_name, display_name, fold, sort_key
@@ -63,6 +65,18 @@ def test_capitals_are_printed_as_a_name():
 def some_names(count):
     pick = random.Random(2026).choice
     return [f"{pick(FAMILIES)} {pick(MIDDLES)} {pick(GIVENS)}" for _ in range(count)]
+
+
+@settings(max_examples=cases(quick=50, full=5_000))
+@given(st.text(alphabet=st.characters(), max_size=9).map(lambda text: text * 200))
+@example("한" * 200)
+@example("ẩ " * 200)
+@example("İ" * 200)
+def test_whatever_is_stored_as_a_name_fits_its_columns_for_search_and_order(text):
+    name = clean_name(text)[: Member._meta.get_field("full_name").max_length]
+    columns = {"name_fold": fold(name), "name_key": sort_key(name)}
+    too_long = {key for key, value in columns.items() if len(value) > Member._meta.get_field(key).max_length}
+    assert too_long == set()
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """A gap between the last declared closing and the roll is a listed warning."""
 
+import json
 from datetime import date
 
 import pytest
@@ -32,6 +33,34 @@ def test_the_last_declared_year_is_held_against_the_roll_that_follows():
     ]
     assert told(units, "D2") == []
     assert told(units, "D1", until_year=2024) == []
+
+
+def test_a_unit_whose_parts_were_declared_later_is_told_too():
+    units = district()
+    member(units["C"], joined_on=date(2010, 5, 19))
+    declare(units["H"], 2023, 52)
+    declare(units["D2"], 2024, 40)
+    assert told(units, "H", until_year=2025) == [
+        "Đảng bộ huyện Minh Sơn: cuối năm 2023 đã khai 52 đảng viên, danh sách và số khai của cấp dưới đầu năm 2024 có "
+        "41. Hãy kiểm tra số liệu khai báo hoặc bổ sung danh sách."
+    ]
+
+
+def test_a_part_of_a_declared_year_counts_the_roll_alone_and_says_so(capsys):
+    """D2 was declared with 40 for the whole of 2024; one member of D1 is on the roll."""
+    units = district()
+    member(units["K1"], joined_on=date(2010, 5, 19))
+    declare(units["D2"], 2024, 40)
+    call_command("compute_rates", "2024", "--json", "--to", "2024-06-30")
+    told = capsys.readouterr()
+    top = json.loads(told.out)["organizations"][0]
+    assert (top["code"], top["base_value"], top["opening"], top["source"]) == ("H", "1", 1, "computed")
+    assert told.err == (
+        "Cảnh báo: Năm 2024 có số khai báo cả năm của Đảng bộ xã Phú Khê; khoảng thời gian này chỉ tính danh sách đảng "
+        "viên và các biến động có ngày. Hãy tính cả năm nếu cần số khai báo.\n"
+    )
+    call_command("compute_rates", "2024", "--json", "--to", "2024-06-30", "--organization", "D1")
+    assert capsys.readouterr().err == ""
 
 
 def test_figures_that_meet_are_not_told(capsys):

@@ -1,8 +1,10 @@
 """Figures of organisations: rolled up through the dated tree, equal on both databases."""
 
+import json
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 
 from cells.kinds import MovementKind as Kind
 from cells.kinds import OrganizationKind
@@ -184,6 +186,44 @@ def test_units_without_anybody_are_listed_and_long_closed_ones_are_not():
     table = rate_table(Y2025, policy_with(2025))
     assert [row.organization.code for row in table.rows.values()] == ["H", "C", "D1", "K1", "K2", "D2"]
     assert [row.organization.code for row in table.below(units["D1"])] == ["D1", "K1", "K2"]
+
+
+def listed(capsys, *arguments):
+    """Codes and names `compute_rates` lists, with the openings."""
+    capsys.readouterr()
+    call_command("compute_rates", *arguments, "--json")
+    rows = json.loads(capsys.readouterr().out)["organizations"]
+    return [(row["code"], row["name"], row["opening"]) for row in rows]
+
+
+def test_past_years_are_listed_as_the_tree_and_the_names_were_then(capsys):
+    units = district()
+    for code in ("K1", "K2", "K3"):
+        member(units[code], joined_on=date(2015, 3, 1))
+    tree.reparent(units["K1"], units["D2"], on=date(2025, 7, 1), today=TODAY)
+    tree.rename(units["D1"], "Đảng bộ xã Minh Hòa mới", on=date(2025, 7, 1), today=TODAY)
+    tree.rename(units["K1"], "Chi bộ thôn Đồng Tâm mới", on=date(2025, 8, 1), today=TODAY)
+    tree.merge(units["K2"], units["K3"], on=date(2025, 7, 1), today=TODAY)
+    old = [("D1", units["D1"].name, 2), ("K1", units["K1"].name, 1), ("K2", units["K2"].name, 1)]
+    assert listed(capsys, "2024", "--organization", "D1") == old
+    assert [code for code, _, _ in listed(capsys, "2024")] == ["H", "C", "D1", "K1", "K2", "D2", "K3"]
+    assert listed(capsys, "2025", "--organization", "D1") == [("D1", "Đảng bộ xã Minh Hòa mới", 0)]
+    assert [(code, opening) for code, _, opening in listed(capsys, "2025", "--organization", "D2")] == [
+        ("D2", 3), ("K1", 1), ("K3", 2), ("K2", 1),
+    ]  # fmt: skip
+    # What was planned for later counts for the year it falls in only.
+    half = listed(capsys, "2025", "--organization", "D1", "--from", "2025-01-01", "--to", "2025-06-30")
+    assert half == old
+
+
+def test_a_year_before_an_organisation_was_there_lists_nothing_and_says_so(capsys):
+    units = district()
+    organization("K9", "Chi bộ Chín", parent=units["D1"], valid_from=date(2025, 1, 1))
+    call_command("compute_rates", "2024", "--organization", "K9", "--json")
+    told = capsys.readouterr()
+    assert (json.loads(told.out)["organizations"], told.err) == (
+        [], "Cảnh báo: Chi bộ Chín không có trong năm 2024. Hãy kiểm tra lại năm.\n",
+    )  # fmt: skip
 
 
 def test_stored_figures_are_used_while_they_are_up_to_date():

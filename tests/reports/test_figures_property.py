@@ -72,8 +72,11 @@ def carry_out(what: str, first: int, second: int, day: date) -> None:
             place = person.organization
             roll.record_movement(person, kind=kinds[second % 5], organization=place, effective_on=day, today=TODAY)
         case "return":
-            kinds = [Kind.REINSTATED, Kind.TRANSFERRED_IN, Kind.ADMITTED]
-            roll.record_movement(person, kind=kinds[second % 3], organization=cell, effective_on=day, today=TODAY)
+            last = person.movements.in_force().order_by("effective_on").last()
+            moved_away = last is not None and last.kind == Kind.TRANSFERRED_OUT
+            kinds = [Kind.TRANSFERRED_IN] if moved_away else [Kind.REINSTATED, Kind.ADMITTED]
+            kind = kinds[second % len(kinds)]
+            roll.record_movement(person, kind=kind, organization=cell, effective_on=day, today=TODAY)
         case "reverse":
             roll.reverse_movement(movements[first % len(movements)], reason="Nhầm", today=TODAY)
         case "correct":

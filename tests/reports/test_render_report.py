@@ -99,10 +99,44 @@ def test_other_faults_say_what_to_change(tmp_path):
     path = tmp_path / "bc.pdf"
     assert refusal(path, code="XX")[0] == "Không có tổ chức mã XX. Hãy kiểm tra lại mã."
     assert refusal(tmp_path / "none" / "bc.pdf")[0].startswith("Không có thư mục ")
-    assert refusal(path, last_day=date(2026, 1, 5))[0] == (
-        "Kỳ của báo cáo năm phải kết thúc trong năm 2025 (báo cáo 6 tháng: chậm nhất 31/7) và ngày đầu phải trước ngày "
-        "cuối."
-    )
+    assert refusal(tmp_path)[0] == f"{tmp_path} là một thư mục. Hãy ghi cả tên tệp."
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "period", "options", "message"),
+    [
+        ("annual", "2027", {}, "PERIOD: Năm 2027 chưa tới. Hãy ghi năm 2026 hoặc trước đó."),
+        (
+            "annual", "2026", {},
+            "--to: Kỳ này đến 31/12/2026 mới hết. Hãy ghi ngày chốt số liệu, muộn nhất là hôm nay 22/11/2026.",
+        ),
+        (
+            "annual", "2026", {"last_day": date(2026, 11, 23)},
+            "--to: Ngày chốt số liệu không được sau hôm nay, 22/11/2026.",
+        ),
+        (
+            "annual", "2025", {"last_day": date(2026, 1, 5)},
+            "--to: Ngày chốt số liệu phải trong năm 2025, sau ngày 01/01, chậm nhất 31/12.",
+        ),
+        (
+            "half-year", "2025-H1", {"last_day": date(2025, 8, 1)},
+            "--to: Ngày chốt số liệu phải trong năm 2025, sau ngày 01/01, chậm nhất 31/7.",
+        ),
+        (
+            "annual", "2025", {"first_day": date(2025, 12, 31)},
+            "--from: Ngày đầu phải trước ngày chốt số liệu 31/12/2025. Hãy sửa lại.",
+        ),
+        (
+            "annual", "2025", {"date": date(2025, 12, 25)},
+            "--date: Ngày ghi trên báo cáo phải từ ngày chốt số liệu 31/12/2025 trở đi.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_page_refuses_the_command_refuses_too(tmp_path, kind, period, options, message):
+    committee()
+    path = tmp_path / "bc.pdf"
+    assert refusal(path, kind, period, **options) == (message, 1)
     assert not path.exists()
 
 

@@ -16,7 +16,7 @@ from cells.services.errors import RuleError
 from core import audit, dates
 from core.commands import date_argument
 from core.models import AuditEvent, User
-from core.models.user import normalize_username
+from core.models.user import normalize_password, normalize_username
 
 ROLES = [role.value for role in Role if role not in BESIDE]
 
@@ -62,6 +62,7 @@ class Command(BaseCommand):
             password = getpass("Mật khẩu: ")
             if getpass("Gõ lại mật khẩu: ") != password:
                 raise CommandError("Hai lần gõ mật khẩu không giống nhau. Hãy chạy lại lệnh.")
+        password = normalize_password(password)
         try:
             validate_password(password, user)
         except ValidationError as weak:

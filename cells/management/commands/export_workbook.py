@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from cells.models import Organization
 from cells.workbook.exporting import export_scope, write_workbook
 from core import audit
+from core.commands import check_output, save_output
 from core.models import AuditEvent
 
 
@@ -20,14 +21,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        if not path.parent.is_dir():
-            raise CommandError(f"Không có thư mục {path.parent}. Hãy tạo thư mục hoặc chọn nơi khác.")
+        check_output(path)
         root = None
         if options["organization"]:
             root = Organization.objects.filter(code=options["organization"]).first()
             if root is None:
                 raise CommandError(f"Không có tổ chức mã {options['organization']}. Hãy kiểm tra lại mã.")
-        counts = write_workbook(path, export_scope(root))
+        counts: dict[str, int] = {}
+        save_output(path, lambda file: counts.update(write_workbook(file, export_scope(root))))
         with audit.acting(origin="export_workbook"):
             audit.record(
                 AuditEvent.Action.EXPORT, root, label=path.name, changes=counts, scope_path=root.path if root else ""

@@ -8,7 +8,8 @@ from cells.declared import FIGURES, closing_fault, expected_closing
 from cells.models import DeclaredYear
 from cells.services.declared import write_declared_years
 from cells.workbook.importing import Sheet, register_sheet
-from cells.workbook.reading import Column, Row, read_code, read_count, read_year
+from cells.workbook.reading import MAX_COUNT, Column, Row, read_code, read_count, read_year
+from core.numbers import format_integer
 
 
 @register_sheet
@@ -70,8 +71,11 @@ class DeclaredYearSheet(Sheet):
         if row.faulty:
             return None
         figures = {name: row[name] or 0 for name in FIGURES}
+        if (expected := expected_closing(figures)) > MAX_COUNT:
+            self.error(row, "closing", f"Số cuối năm tính ra {format_integer(expected)}, quá lớn. Hãy kiểm tra các số.")
+            return None
         if "closing" not in row.present:
-            figures["closing"] = max(0, expected_closing(figures))
+            figures["closing"] = max(0, expected)
         if fault := closing_fault(figures):
             self.error(row, "closing", fault)
             return None

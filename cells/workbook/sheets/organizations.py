@@ -8,9 +8,10 @@ from typing import Any
 from cells.kinds import OrganizationKind
 from cells.models import Organization, OrganizationVersion
 from cells.services.tree import CONTENT, TRAITS, VersionChanges, write_versions
-from cells.tree import CycleError, ancestry, placements
+from cells.tree import placements
 from cells.workbook.importing import Sheet, register_sheet
 from cells.workbook.reading import Column, Row, read_choice, read_code, read_date, read_text, read_yes_no
+from cells.workbook.tree_faults import tell_tree_faults
 from core.dates import BEGINNING, day_after, day_before, format_date
 
 KINDS = {kind.label: kind for kind in OrganizationKind} | {
@@ -24,6 +25,7 @@ KINDS = {kind.label: kind for kind in OrganizationKind} | {
 @register_sheet
 class OrganizationSheet(Sheet):
     name = "TO_CHUC"
+    models = (OrganizationVersion,)
     about = "Tổ chức đảng, cấp trên, thời gian hoạt động"
     columns = (
         Column("Mã", "code", read_code, required=True, is_key=True),
@@ -57,11 +59,20 @@ class OrganizationSheet(Sheet):
                 self.work.organizations[code] = Organization(code=code)
                 self.changes.created.append(self.work.organizations[code])
         self.row_of: dict[str, Row] = {}
+        self.closing_rows: dict[str, Row] = {}
+        """By the code of each organisation that this file closes: the row that says so."""
+        self.said: dict[tuple[str, date], tuple[Row, str]] = {}
+        """By organisation and first day: the row and column that say under what it stands from then on."""
         for code, its_rows in by_code.items():
             self.row_of[code] = its_rows[0]
             self._plan(code, its_rows)
-        self._refuse_cycles()
-        self._check_places(by_code)
+        self._refuse_out_of_reach(by_code)
+        tell_tree_faults(self)
+
+    def _refuse_out_of_reach(self, by_code: dict[str, list[Row]]) -> None:
+        for code, rows in by_code.items():
+            if not self.work.may_touch(self.work.organizations[code]):
+                self.error(rows[0], "code", f"Tổ chức {code} nằm ngoài phạm vi của bạn. Hãy bỏ dòng này khỏi tệp.")
 
     # --- one organisation ------------------------------------------------------------------------------------
 
@@ -76,6 +87,7 @@ class OrganizationSheet(Sheet):
             earlier = [planned[day] for day in sorted(planned) if day < begin and not planned[day].is_closed]
             version = self._version(row, begin, known.get(begin), earlier[-1] if earlier else None)
             self._keep_or_write(row, planned, known, version)
+            self.said[code, begin] = (row, "parent")
         for begin, row in sorted(begins.items()):
             self._close(row, begin, planned, known)
         ordered = [planned[day] for day in sorted(planned)]
@@ -217,6 +229,8 @@ class OrganizationSheet(Sheet):
             self.counts.updated += 1
         planned[closing.valid_from] = closing
         self.changes.new.append(closing)
+        self.closing_rows[row["code"]] = row
+        self.said[row["code"], closing.valid_from] = (row, "successor" if successor else "parent")
 
     def _refuse_reopening(self, ordered: list[OrganizationVersion], begins: dict[date, Row]) -> None:
         closed_on = next((version.valid_from for version in ordered if version.is_closed), None)
@@ -245,49 +259,6 @@ class OrganizationSheet(Sheet):
             self.error(row, "successor", "Tổ chức không thể kế thừa chính mình. Hãy sửa Tổ chức kế thừa.")
             return None
         return self.organization(row, "successor")
-
-    # --- the whole tree ----------------------------------------------------------------------------------------
-
-    def _refuse_cycles(self) -> None:
-        told: set[frozenset] = set()
-        for code, row in self.row_of.items():
-            if code not in self.work.placements:
-                continue
-            try:
-                ancestry(self.work.placements, only=[code])
-            except CycleError as error:
-                if frozenset(error.members) not in told:
-                    told.add(frozenset(error.members))
-                    circle = " → ".join(map(str, error.members))
-                    since = "" if error.since == BEGINNING else f" từ ngày {format_date(error.since)}"
-                    self.error(
-                        self.row_of.get(error.members[0], row), "parent",
-                        f"Các tổ chức thành vòng tròn{since}: {circle}. Hãy sửa Mã cấp trên của một trong số đó.",
-                    )  # fmt: skip
-
-    def _check_places(self, by_code: dict[str, list[Row]]) -> None:
-        """Units must be within reach, and hang under something that exists and is open at the time."""
-        for code, rows in by_code.items():
-            unit = self.work.organizations[code]
-            if not self.work.may_touch(unit):
-                self.error(rows[0], "code", f"Tổ chức {code} nằm ngoài phạm vi của bạn. Hãy bỏ dòng này khỏi tệp.")
-            for place in self.work.placements.get(code, ()):
-                above = self.work.placements.get(place.parent) if place.parent is not None else None
-                if not above:
-                    continue
-                closed = self.work.closing_days.get(place.parent)
-                is_closing = self.work.closing_days.get(code) == place.valid_from
-                if closed and place.valid_from >= closed and not is_closing:
-                    self.error(
-                        rows[0], "parent", f"Cấp trên {place.parent} đã thôi hoạt động từ ngày {format_date(closed)}, "
-                        f"trước ngày {format_date(place.valid_from)}. Hãy ghi tổ chức kế thừa.",
-                    )  # fmt: skip
-                elif above[0].valid_from > place.valid_from:
-                    since = format_date(above[0].valid_from)
-                    self.warn(
-                        rows[0], "parent", f"Cấp trên {place.parent} chỉ có từ ngày {since}; trước ngày đó tổ chức "
-                        "này chưa tính vào cấp trên nào.",
-                    )  # fmt: skip
 
     def write(self) -> date | None:
         if not self.changes.new:

@@ -9,9 +9,10 @@ from cells.models import Organization
 from core.commands import JsonCommand, date_argument
 from core.numbers import format_integer, format_percent
 from reports.kinds import Base
-from reports.queries.declared_gaps import declared_gaps
+from reports.queries.declared_gaps import declared_gaps, unused_declarations
 from reports.queries.rates import policy_with, rate_table
 from reports.rates import Period
+from reports.wording import listed
 
 
 class Command(JsonCommand):
@@ -39,8 +40,15 @@ class Command(JsonCommand):
             if unit is None:
                 raise CommandError(f"Không có tổ chức mã {options['organization']}. Hãy kiểm tra lại mã.")
             rows = table.below(unit)
+            if not rows:
+                self.stderr.write(f"Cảnh báo: {unit.name} không có trong năm {year}. Hãy kiểm tra lại năm.")
         for gap in declared_gaps([row.organization for row in rows], year):
             self.stderr.write(f"Cảnh báo: {gap}")
+        if unused := unused_declarations([row.organization for row in rows], period):
+            self.stderr.write(
+                f"Cảnh báo: Năm {year} có số khai báo cả năm của {listed(unused)}; khoảng thời gian này chỉ tính danh "
+                "sách đảng viên và các biến động có ngày. Hãy tính cả năm nếu cần số khai báo."
+            )
         if options["json"]:
             base = table.policy.base
             self.write_json({"year": year, "base": base, "organizations": [row.as_json() for row in rows]})
@@ -48,6 +56,6 @@ class Command(JsonCommand):
         self.stderr.write(f"Năm {year}, tính trên {Base(table.policy.base).label}; {len(rows)} tổ chức.")
         for row in rows:
             self.stdout.write(
-                f"{row.organization.code}\t{row.organization.name}\t{format_integer(row.figures.opening)}\t"
+                f"{row.organization.code}\t{row.name}\t{format_integer(row.figures.opening)}\t"
                 f"{format_integer(row.figures.admitted)}\t{format_percent(row.rate.percent)}"
             )

@@ -9,11 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cells.models import Organization
 from cells.services.errors import RuleError
-from core import audit
-from core.commands import date_argument
-from core.jobs import files
+from core import audit, dates
+from core.commands import check_output, date_argument, save_output
 from core.models import AuditEvent
 from reports.kinds import ReportKind, Signer
+from reports.periods import report_fault
 from reports.rates import Period
 from reports.services.reports import render_report
 
@@ -21,6 +21,7 @@ NOT_BUILT = 2
 """Exit code for a format that is planned and not there yet."""
 
 EXAMPLES = {ReportKind.HALF_YEAR: "2026-H1", ReportKind.ANNUAL: "2026"}
+OPTIONS = {"year": "PERIOD", "first_day": "--from", "last_day": "--to", "dated": "--date"}
 PATTERNS = {ReportKind.HALF_YEAR: re.compile(r"(\d{4})-H1"), ReportKind.ANNUAL: re.compile(r"(\d{4})")}
 
 
@@ -46,18 +47,17 @@ class Command(BaseCommand):
                 f"Chưa có báo cáo dạng {options['format']}. Hãy dùng --format pdf.", returncode=NOT_BUILT
             )
         path: Path = options["output"]
-        if not path.parent.is_dir():
-            raise CommandError(f"Không có thư mục {path.parent}. Hãy tạo thư mục hoặc chọn nơi khác.")
+        check_output(path)
         organization = Organization.objects.filter(code=options["organization"]).first()
         if organization is None:
             raise CommandError(f"Không có tổ chức mã {options['organization']}. Hãy kiểm tra lại mã.")
         kind = ReportKind(options["kind"])
-        period = _period(kind, options["period"], options["first_day"], options["last_day"])
+        period = _period(kind, options["period"], options["first_day"], options["last_day"], options["date"])
         try:
             rendered = render_report(organization, kind, period, dated=options["date"], signer=options["signer"])
         except RuleError as error:
             raise CommandError(str(error)) from error
-        files.save(path, rendered.pdf.data)
+        save_output(path, rendered.pdf.data)
         with audit.acting(origin="render_report"):
             audit.record(
                 AuditEvent.Action.RENDER,
@@ -69,15 +69,12 @@ class Command(BaseCommand):
         self.stderr.write(f"Đã ghi {path}: {rendered.pdf.pages} trang, mã kiểm chứng {rendered.digest}.")
 
 
-def _period(kind: ReportKind, text: str, first_day: date | None, last_day: date | None) -> Period:
+def _period(kind: ReportKind, text: str, first_day: date | None, last_day: date | None, dated: date | None) -> Period:
     match = PATTERNS[kind].fullmatch(text)
     if match is None or not 1930 <= int(match[1]) <= 2200:
         raise CommandError(f"Kỳ “{text}” không đọc được. Với {kind.value} hãy viết như {EXAMPLES[kind]}.")
     default = Period.of_kind(kind, int(match[1]))
     period = Period(first_day or default.first_day, last_day or default.last_day)
-    if not period.suits(kind, default.year):
-        raise CommandError(
-            f"Kỳ của báo cáo {kind.label} phải kết thúc trong năm {default.year} (báo cáo 6 tháng: chậm nhất 31/7) và "
-            "ngày đầu phải trước ngày cuối."
-        )
+    if fault := report_fault(kind, default.year, period, today=dates.today(), dated=dated):
+        raise CommandError(f"{OPTIONS[fault.about]}: {fault.message}")
     return period
