@@ -36,6 +36,7 @@ MAX_TEXT = 32_767
 """Characters in one cell; Excel itself takes no more."""
 MAX_STYLES = 65_536
 MAX_RELATIONS = 10_000
+MAX_KNOWN_DAYS = 50_000
 
 
 class Places:
@@ -203,7 +204,7 @@ class Workbook:
         words = _Words()
 
         def end() -> None:
-            strings.append(words.take())
+            strings.append(unescaped(words.take()))
             if len(strings) > MAX_CELLS:
                 raise swollen()
 
@@ -253,8 +254,14 @@ class _Words:
                 )
 
     def take(self) -> str:
-        text = "".join(self._pieces)
-        return _ESCAPED.sub(_unescape, text) if "_x" in text else text
+        """The text as it stands in the file."""
+        pieces = self._pieces
+        return pieces[0] if len(pieces) == 1 else "".join(pieces)
+
+
+def unescaped(text: str) -> str:
+    """*text* with the signs that Excel writes as `_x000D_`."""
+    return _ESCAPED.sub(_unescape, text) if "_x" in text else text
 
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -300,6 +307,7 @@ class _SheetReader:
         self._row_text = ""
         self._kind, self._style = "n", ""
         self._is_inline = self._is_formula = False
+        self._days: dict[tuple[str, bool], Cell] = {}
         self.starts: Starts = {
             "row": self._start_row, "c": self._start_cell, "f": self._start_formula, "v": self._words.listen,
             "is": self._start_inline, "t": self._start_text, "rPh": self._words.enter_reading,
@@ -365,34 +373,35 @@ class _SheetReader:
     def _end_cell(self) -> None:
         if self._is_formula:
             self.scan.formulas.add(self._row, self._column)
+            self._line()  # the row is there, though no value of it can be relied on
         elif self._kind == "e":
             self.scan.faults.add(self._row, self._column)
-        elif text := self._words.take():
-            self._put(self._value(text))
-            return
-        else:
-            return
-        self._cells()  # the row is there, though no value of it can be relied on
+            self._line()
+        elif (text := self._words.take()) and (value := self._value(text)) != "":
+            self._put(value)
 
     def _value(self, text: str) -> Cell:
-        match self._kind:
-            case "s":
-                return self._strings[_index(text)]
-            case "n":
-                number = float(text)
-                if number - number:  # neither is a number in Excel
-                    raise not_from_excel()
-                is_span = self._dates.get(self._style)
-                return number if is_span is None else shown_date(number, is_span, self._epoch)
-            case "b":
-                return text.strip() == "1"
-            case "d":
-                return iso_date(text)
-            case _:
-                return text
+        kind = self._kind
+        if kind == "s":
+            return self._strings[_index(text)]
+        if kind == "n":
+            is_span = self._dates.get(self._style)
+            return _number(text) if is_span is None else self._date(text, is_span)
+        if kind == "b":
+            return text.strip() == "1"
+        return iso_date(text) if kind == "d" else unescaped(text)
+
+    def _date(self, text: str, is_span: bool) -> Cell:
+        """A date as the cell shows it; the same days stand in thousands of cells."""
+        known = self._days.get((text, is_span))
+        if known is None:
+            if len(self._days) > MAX_KNOWN_DAYS:
+                self._days.clear()
+            self._days[text, is_span] = known = shown_date(_number(text), is_span, self._epoch)
+        return known
 
     def _put(self, value: Cell) -> None:
-        cells = self._cells()
+        cells = self._line()
         missing = self._column - len(cells)
         if missing <= 0:
             cells[self._column - 1] = value
@@ -406,11 +415,20 @@ class _SheetReader:
             cells.extend([""] * (missing - 1))
         cells.append(value)
 
-    def _cells(self) -> list[Cell]:
+    def _line(self) -> list[Cell]:
         """The row under way, in the grid."""
+        if len(self.grid) == self._row:
+            return self.grid[-1]
         while len(self.grid) < self._row:
             self.grid.append([])
         return self.grid[self._row - 1]
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if number - number:  # neither "nan" nor "1e999" is a number in Excel
+        raise not_from_excel()
+    return number
 
 
 def _index(text: str) -> int:

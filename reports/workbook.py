@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from cells.models import Organization
+from cells.workbook.example import ExampleUnits
 from cells.workbook.importing import Sheet, register_sheet
-from cells.workbook.reading import Column, Row, read_code, read_count, read_year
+from cells.workbook.plan import Outcome, changed
+from cells.workbook.reading import Column, Row
+from cells.workbook.values import read_code, read_count, read_year
 from reports.models import Target
 from reports.services.targets import write_numbers
+from reports.workbook_undo import TargetsBack
 
 
 @register_sheet
@@ -15,10 +20,11 @@ class TargetSheet(Sheet):
     name = "CHI_TIEU"
     about = "Chỉ tiêu kết nạp được giao từng năm"
     columns = (
-        Column("Mã tổ chức", "organization", read_code, required=True, is_key=True),
-        Column("Năm", "year", read_year, required=True, is_key=True),
-        Column("Chỉ tiêu kết nạp", "value", read_count, required=True, is_key=True),
+        Column("Mã tổ chức", "organization", read_code, required=True, is_key=True, longest=40, about="Mã tổ chức."),
+        Column("Năm", "year", read_year, required=True, is_key=True, about="Năm của chỉ tiêu."),
+        Column("Chỉ tiêu kết nạp", "value", read_count, required=True, is_key=True, about="Số người cấp trên giao."),
     )
+    taking_back = TargetsBack
 
     def check(self, rows: list[Row]) -> None:
         self.targets: list[Target] = []
@@ -32,16 +38,27 @@ class TargetSheet(Sheet):
                 continue
             before = stored.get((organization.code, row["year"]))
             if before and before.value == row["value"]:
-                self.counts.unchanged += 1
+                self.tell(row, Outcome.UNCHANGED)
                 continue
-            self.counts.updated += before is not None
-            self.counts.created += before is None
+            self._say(row, organization, before)
             self.targets.append(
                 Target(organization=organization, year=row["year"], value=row["value"], corrects=before)
             )
 
+    def _say(self, row: Row, organization: Organization, before: Target | None) -> None:
+        self.tell(
+            row, Outcome.UPDATED if before else Outcome.CREATED, organization.code,
+            lambda: f"{organization.name or organization.code}, năm {row['year']}: {row['value']} người",
+            lambda: changed({self.header("value"): (before.value, row["value"])}) if before else (),
+        )  # fmt: skip
+
     def write(self) -> date | None:
         return write_numbers(self.targets)
+
+    @classmethod
+    def example(cls, units: ExampleUnits) -> Iterator[dict[str, Any]]:
+        for code in (units.first, units.second):
+            yield {"organization": code, "year": 2025, "value": 1}
 
     @classmethod
     def export(cls, scope: Any) -> Iterator[list[Any]]:

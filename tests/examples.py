@@ -1,17 +1,15 @@
 """What the pages are looked at with: an officer of a small district, and something to show on every page."""
 
-import uuid
 from collections.abc import Iterator
 from datetime import date
 
 from django.urls import reverse
 
-from cells.jobs import IMPORT
 from cells.kinds import StateKind
 from cells.models import Organization
 from cells.services import roll, states
 from core.models import Job, User
-from tests import factories
+from tests import factories, imports
 from tests.pages import addresses
 from tests.reports.committee import stored
 from tests.today import TODAY
@@ -19,9 +17,19 @@ from tests.today import TODAY
 PUBLIC = {"login", "logout", "healthz", "readyz"}
 """Addresses that answer somebody who is not logged in."""
 PARTS = {
-    "cells:job-file", "cells:member-export", "cells:organization-suggestions", "cells:probationer-export",
-    "cells:workbook-template", "reports:report-file", "reports:targets-file",
-}  # fmt: skip
+    "cells:job-file",
+    "cells:member-export",
+    "cells:probationer-export",
+    "cells:organization-suggestions",
+    "cells:workbook-template",
+    "cells:workbook-example",
+    "cells:import-marked-file",
+    "cells:import-check",
+    "cells:import-apply",
+    "cells:import-discard",
+    "reports:report-file",
+    "reports:targets-file",
+}
 """Addresses that answer with something else than a page."""
 NOT_PAGES = PARTS | {"logout", "healthz", "readyz"}
 
@@ -76,19 +84,21 @@ def shared(place: Organization) -> Parameters:
 def personal(person: User) -> Parameters:
     """Parameters of pages about what *person* has asked for."""
     job = Job.objects.create(owner=person, kind="x", title="Lập báo cáo", state=Job.State.RUNNING)
-    result = {"saved": False, "counts": {"TO_CHUC": {"created": 1, "updated": 0, "unchanged": 2}}, "warnings": []}
-    result["errors"] = [{"sheet": "TO_CHUC", "row": 5, "column": "Mã", "message": "Thiếu Mã. Hãy điền ô này."}]
-    key = str(uuid.uuid4())
-    Job.objects.create(
-        owner=person, kind=IMPORT, title="Nhập sổ Excel: so.xlsx", state=Job.State.DONE,
-        params={"result_id": key, "name": "so.xlsx"},
-        result={"import": result, "message": "Tệp có 1 lỗi nên chưa ghi gì.", "url": "/"},
-    )  # fmt: skip
+    faulty = {"public_id": imports.checked(person, **imports.FAULTY).public_id}
     return {
         "cells:member-new": {"how": "ket-nap"},
         "cells:job-detail": {"public_id": job.public_id},
         "cells:job-file": {"public_id": job.public_id},
-        "cells:import-result": {"result_id": key},
+        "cells:import-detail": faulty,
+        "cells:import-reading": faulty,
+        "cells:import-rows": faulty,
+        "cells:import-units": faulty,
+        "cells:import-faults": faulty,
+        "cells:import-marked-file": faulty,
+        "cells:import-check": faulty,
+        "cells:import-apply": faulty,
+        "cells:import-discard": faulty,
+        "cells:import-undo": {"public_id": imports.applied(person).public_id},
     }
 
 

@@ -39,7 +39,17 @@ MATRIX = {
     # The workbook.
     "cells:workbook": OFFICES,
     "cells:workbook-template": OFFICES,
-    "cells:import-result": OFFICES,
+    "cells:workbook-example": OFFICES,
+    "cells:import-detail": OFFICES,
+    "cells:import-reading": OFFICES,
+    "cells:import-rows": OFFICES,
+    "cells:import-units": OFFICES,
+    "cells:import-faults": OFFICES,
+    "cells:import-marked-file": OFFICES,
+    "cells:import-undo": OFFICES,
+    "cells:import-check": "pppp pppp",
+    "cells:import-apply": "pppp pppp",
+    "cells:import-discard": "pppp pppp",
     # The roll.
     "cells:member-list": EVERYBODY,
     "cells:member-print": VIEWERS,

@@ -1,5 +1,6 @@
 from cells.models.appointments import Appointment
 from cells.models.declared import DeclaredYear, PeriodLock
+from cells.models.imports import ImportUndo, WorkbookImport
 from cells.models.installation import FactsVersion, Installation
 from cells.models.members import Member, MemberState, Movement
 from cells.models.organizations import Capability, Organization, OrganizationAncestor, OrganizationVersion
@@ -12,6 +13,7 @@ __all__ = [
     "Capability",
     "DeclaredYear",
     "FactsVersion",
+    "ImportUndo",
     "Installation",
     "Member",
     "MemberState",
@@ -21,4 +23,5 @@ __all__ = [
     "OrganizationVersion",
     "PeriodLock",
     "ResidentialPost",
+    "WorkbookImport",
 ]

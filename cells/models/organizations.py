@@ -29,7 +29,7 @@ class Organization(models.Model):
     """Tổ chức đảng. Name, kind, parent, path and closing day are copies of what holds today.
 
     Written only by :mod:`cells.services.tree`. A closed organisation keeps its row: it hangs under its
-    successor, so that its past counts there.
+    successor, so that its past counts there. One whose founding was taken back has no path, and so is found nowhere.
     """
 
     scope_path = "path"
@@ -55,6 +55,11 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def was_unfounded(self) -> bool:
+        """Whether its founding was taken back; it may be founded anew."""
+        return self.pk is not None and not self.path
 
 
 class OrganizationVersion(Fact):

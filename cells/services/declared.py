@@ -13,7 +13,7 @@ from cells.services.errors import ChangedMeanwhileError, RuleError
 from cells.services.locks import refuse_locked_spans
 from cells.signals import facts_changed
 from core import audit
-from core.bulk import BATCH, rows_by_key
+from core.bulk import BATCH, chunks, rows_by_key
 from core.dates import end_of_year
 from core.models import AuditEvent
 
@@ -66,7 +66,7 @@ def save_declared_years(changes: Sequence[DeclarationChange], *, today: date, re
                 setattr(row, name, value)
             written.append(row)
     since = date(min(change.year for change in real), 1, 1)
-    _delete([stored[_place(change)] for change in real if change.figures is None], reason.strip())
+    remove_declared_years([stored[_place(change)] for change in real if change.figures is None], reason=reason.strip())
     write_declared_years(written, reason=reason.strip())
     facts_changed.send(sender=DeclaredYear, since=since)
     return len(real)
@@ -101,8 +101,9 @@ def write_declared_years(declared: Sequence[DeclaredYear], *, reason: str = "") 
     return date(min(row.year for row in declared), 1, 1) if declared else None
 
 
-def _delete(rows: Sequence[DeclaredYear], reason: str) -> None:
-    """Remove declarations; what they said stays in the trail."""
+@transaction.atomic
+def remove_declared_years(rows: Sequence[DeclaredYear], *, reason: str) -> None:
+    """Remove declarations; what they said stays in the trail. The caller raises the facts' version."""
     paths = paths_of({row.organization_id for row in rows})
     audit.record_many(
         audit.event(
@@ -115,7 +116,8 @@ def _delete(rows: Sequence[DeclaredYear], reason: str) -> None:
         )
         for row in rows
     )
-    DeclaredYear.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for some in chunks(row.pk for row in rows):
+        DeclaredYear.objects.filter(pk__in=some).delete()
 
 
 def _check(changes: Sequence[DeclarationChange], today: date) -> None:

@@ -31,10 +31,14 @@ CONTENT = ("name", "kind", "parent_id", *TRAITS, "is_closed", "has_successor", "
 
 @dataclass
 class VersionChanges:
-    """New versions to write; each may correct (and so replace) an older one. Organisations may be unsaved."""
+    """New versions to write; each may correct (and so replace) an older one. Organisations may be unsaved.
+
+    `takes_back` says that they restore what was before a change entered by mistake.
+    """
 
     new: list[OrganizationVersion] = field(default_factory=list)
     created: list[Organization] = field(default_factory=list)
+    takes_back: bool = False
 
 
 def create(
@@ -48,14 +52,19 @@ def create(
     document: str = "",
     **traits: Any,
 ) -> Organization:
-    """Found an organisation on *valid_from*. Raises RuleError when its parent is not there on that day."""
+    """Found an organisation on *valid_from*. Raises RuleError when its parent is not there on that day.
+
+    A code whose founding was taken back is free again: the organisation is then founded anew.
+    """
     code = code.strip()
     if not code or not clean_name(name):
         raise RuleError("Tổ chức phải có mã và tên. Hãy nhập cả hai.")
-    if Organization.objects.filter(code=code).exists():
+    organization = Organization.objects.filter(code=code).first()
+    if organization is not None and organization.versions.in_force().exists():
         raise RuleError(f"Mã {code} đã có tổ chức khác dùng. Hãy chọn mã khác.")
+    is_new = organization is None
+    organization = organization or Organization(code=code)
     _require_open(parent, valid_from)
-    organization = Organization(code=code)
     version = OrganizationVersion(
         organization=organization,
         name=clean_name(name),
@@ -65,7 +74,7 @@ def create(
         document=document,
         **traits,
     )
-    write_versions(VersionChanges(new=[version], created=[organization]), today=today)
+    write_versions(VersionChanges(new=[version], created=[organization] if is_new else []), today=today)
     organization.refresh_from_db()
     return organization
 
@@ -174,13 +183,19 @@ def _events(
     for version in changes.new:
         old = before.get(version.corrects_id)
         values = {name: getattr(version, name) for name in CONTENT} | {"valid_from": version.valid_from}
-        is_first = version.organization in created
+        if changes.takes_back:
+            action = AuditEvent.Action.REVERSE
+        else:
+            action = AuditEvent.Action.CREATE if version.organization in created else AuditEvent.Action.UPDATE
+        told = audit.differences({name: getattr(old, name) for name in values}, values) if old else values
         yield audit.event(
-            AuditEvent.Action.CREATE if is_first else AuditEvent.Action.UPDATE,
+            action,
             version.organization,
             label=f"{version.organization.code} {version.name}",
-            changes=audit.differences({name: getattr(old, name) for name in values}, values) if old else values,
-            scope_path=paths[version.organization_id],
+            # Of a version taken back without another in its place everything stays the same but that it counts.
+            changes=told if version.in_force else values | {"in_force": [True, False]},
+            # Whoever was founded by mistake is nowhere any more: the trail belongs to where it was.
+            scope_path=paths[version.organization_id] or version.organization.path,
             reason=version.reason,
         )
 
@@ -194,8 +209,8 @@ def _below(touched: set[int]) -> set[int] | None:
     return affected if len(affected) <= MANY else None
 
 
-def _limit(rows: QuerySet, organizations: set[int] | None) -> QuerySet:
-    return rows if organizations is None else rows.filter(organization__in=organizations)
+def _limit(rows: QuerySet, organizations: set[int] | None, field: str = "organization") -> QuerySet:
+    return rows if organizations is None else rows.filter(**{f"{field}__in": organizations})
 
 
 def _derive_ends(organizations: set[int] | None) -> None:
@@ -214,8 +229,9 @@ def _derive_ends(organizations: set[int] | None) -> None:
 
 
 def _derive_ancestors(organizations: set[int] | None) -> None:
+    placed = load_tree()
     try:
-        rows = ancestry(load_tree(), only=None if organizations is None else sorted(organizations))
+        rows = ancestry(placed, only=None if organizations is None else sorted(organizations & placed.keys()))
     except CycleError as error:
         names = dict(Organization.objects.filter(pk__in=error.members).values_list("pk", "name"))
         circle = " → ".join(names[key] for key in error.members)
@@ -246,7 +262,8 @@ def as_ancestor(row: Ancestry) -> OrganizationAncestor:
 def refresh_current(today: date, only: set[int] | None = None) -> int:
     """Bring the current copies (name, kind, parent, path, closing day) to *today*; returns how many changed.
 
-    Also run each night: a change planned for a later day takes effect by itself.
+    An organisation whose founding was taken back has no version, and so no place: nobody finds it. Also run each
+    night: a change planned for a later day takes effect by itself.
     """
     versions = _limit(OrganizationVersion.objects.in_force().select_related("organization"), only)
     above = _limit(OrganizationAncestor.objects.all(), only)
@@ -278,6 +295,10 @@ def refresh_current(today: date, only: set[int] | None = None) -> int:
                 setattr(organization, name, value)
             organization.version += 1
             stale.append(organization)
+    for organization in _limit(Organization.objects.exclude(path=""), only, "pk").exclude(versions__in_force=True):
+        organization.path, organization.parent = "", None
+        organization.version += 1
+        stale.append(organization)
     update_rows(stale, ["name", "name_fold", "kind", "parent", "path", "closed_on", "version"])
     return len(stale)
 

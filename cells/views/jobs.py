@@ -1,14 +1,16 @@
 """One's own background work: what runs, how far it is, what came out of it."""
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET
 from django.views.generic import DetailView, ListView
+from django_htmx.http import HttpResponseClientRedirect
 
 from core import audit
 from core.models import AuditEvent, Job
@@ -31,6 +33,14 @@ class JobDetailView(DetailView):
 
     def get_queryset(self) -> QuerySet[Job]:
         return Job.objects.visible_to(self.request.user)
+
+    def get(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """The page; of a job whose result is a page to go on with (`forward`), that page as soon as it is done."""
+        self.object = self.get_object()
+        result = self.object.result
+        if self.object.state == Job.State.DONE and result.get("forward"):
+            return HttpResponseClientRedirect(result["url"]) if request.htmx else redirect(result["url"])
+        return self.render_to_response(self.get_context_data(object=self.object))
 
     def get_template_names(self) -> list[str]:
         """The whole page, or only its changing part for htmx, which asks again while the job runs."""

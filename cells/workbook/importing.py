@@ -10,7 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Model
@@ -19,11 +20,18 @@ from cells.models import FactsVersion, Member, Organization
 from cells.queries.organizations import closing_days, load_placements
 from cells.signals import facts_changed
 from cells.tree import Placement
-from cells.workbook.reading import Column, Issue, RawSheet, Row, read_code, read_text, read_workbook, typed_rows
+from cells.workbook.book import Choices, open_book
+from cells.workbook.plan import Changes, Counts, Line, Outcome
+from cells.workbook.reading import Column, Issue, RawSheet, Row, typed_rows
+from cells.workbook.values import read_code, read_text
 from core import audit
 from core.models import AuditEvent
 from core.workdays import WorkingCalendar
 from core.xlsx_safety import UnreadableWorkbookError
+
+if TYPE_CHECKING:
+    from cells.workbook.example import ExampleUnits
+    from cells.workbook.undo.base import TakingBack
 
 MAX_ISSUES = 1_000
 """More are counted, not listed."""
@@ -33,15 +41,11 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass
-class Counts:
-    """Rows of one sheet by what becomes of them."""
+class UnknownUnit:
+    """A name in so many rows, and the organisations that come near it."""
 
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-
-    def as_json(self) -> dict[str, int]:
-        return {"created": self.created, "updated": self.updated, "unchanged": self.unchanged}
+    near: list[str]
+    rows: int = 0
 
 
 @dataclass
@@ -49,9 +53,21 @@ class ImportResult:
     """What an import found and did."""
 
     saved: bool = False
+    gave_up: bool = False
+    """Nothing is wrong with the file, but others kept changing facts while it was to be written."""
     counts: dict[str, Counts] = field(default_factory=dict)
     errors: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
+    lines: list[Line] | None = None
+    """What becomes of each row that changes something, where that was asked for."""
+    unknown_units: dict[str, "UnknownUnit"] = field(default_factory=dict)
+    """Names of organisations in somebody else's list that fit none, or several."""
+    facts_version: int = 0
+    """The facts as they were when everything was checked."""
+    batch: UUID | None = None
+    """What all that was written carries."""
+    former: dict[str, Any] = field(default_factory=dict)
+    """By sheet: what it takes to take back what was written (see :mod:`cells.workbook.undo`)."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -62,8 +78,13 @@ class ImportResult:
         }
 
 
+def in_order(issues: Iterable[Issue]) -> list[Issue]:
+    """Each of *issues* once, by sheet, row and column."""
+    return sorted(set(issues), key=lambda issue: (issue.sheet, issue.row or 0, issue.column, issue.message))
+
+
 def _listed(issues: list[Issue]) -> list[Issue]:
-    ordered = sorted(set(issues), key=lambda issue: (issue.sheet, issue.row or 0, issue.column, issue.message))
+    ordered = in_order(issues)
     if len(ordered) <= MAX_ISSUES:
         return ordered
     rest = Issue(
@@ -81,6 +102,12 @@ class Sheet(ABC):
     columns: ClassVar[tuple[Column, ...]]
     models: ClassVar[tuple[type[Model], ...]] = ()
     """Where its texts are stored, under the keys of their columns: these say how long a text may be."""
+    do_not_call_in_templates: ClassVar[bool] = True
+    """Pages list the sheets themselves."""
+    subject: ClassVar[type[Model]] = Organization
+    """What the rows are about, known by its code."""
+    taking_back: ClassVar["type[TakingBack] | None"] = None
+    """What takes back what this sheet wrote; None where another sheet does it along with its own."""
 
     def __init__(self, work: "Importing") -> None:
         self.work = work
@@ -94,18 +121,41 @@ class Sheet(ABC):
     def write(self) -> date | None:
         """Write what was planned; the first day whose figures may differ. Runs inside the transaction."""
 
+    def former(self) -> Any:
+        """Plain JSON values that `taking_back` will need beside the facts of the batch. Called after `write`."""
+        return None
+
+    @classmethod
+    def example(cls, units: "ExampleUnits") -> Iterable[Mapping[str, Any]]:
+        """Rows of the example workbook, by the keys of the columns."""
+        return ()
+
     @classmethod
     @abstractmethod
     def export(cls, scope: Any) -> Iterator[list[Any]]:
         """The rows this sheet has for *scope* (see :mod:`cells.workbook.exporting`), in the order of `columns`."""
 
-    def error(self, row: Row, key: str, message: str) -> None:
+    def error(self, row: Row, key: str, message: str, kind: str = "") -> None:
         """Report a fault in the column *key* of *row*; later checks leave that cell alone."""
         row.faulty.add(key)
-        self.work.result.errors.append(Issue(row.sheet, row.number, self.header(key), message))
+        self.work.result.errors.append(Issue(row.sheet, row.number, self.title(row, key), message, kind))
 
-    def warn(self, row: Row, key: str, message: str) -> None:
-        self.work.result.warnings.append(Issue(row.sheet, row.number, self.header(key), message))
+    def warn(self, row: Row, key: str, message: str, kind: str = "") -> None:
+        self.work.result.warnings.append(Issue(row.sheet, row.number, self.title(row, key), message, kind))
+
+    def title(self, row: Row, key: str) -> str:
+        """The header of the column *key* as it stands in the file; ours, where the column is not there."""
+        return row.titles.get(key) or self.header(key)
+
+    def tell(
+        self, row: Row, outcome: Outcome, code: str = "", label: Callable[[], str] = str,
+        changes: Callable[[], Changes] = tuple,
+    ) -> None:  # fmt: skip
+        """Count what becomes of *row*, and where a list was asked for, put it there: *label* names what it is about."""
+        self.counts.add(outcome)
+        lines = self.work.result.lines
+        if lines is not None and outcome is not Outcome.UNCHANGED:
+            lines.append(Line(self.name, row.sheet, row.number, outcome, code, label(), tuple(changes())))
 
     @classmethod
     def header(cls, key: str) -> str:
@@ -120,7 +170,7 @@ class Sheet(ABC):
         if code is None:
             return None
         known = self.work.organizations.get(code)
-        if known is None:
+        if known is None or (known.was_unfounded and code not in self.work.named_codes):
             if code not in self.work.named_codes:
                 self.error(
                     row, key, f"Không có tổ chức mã {code}. Hãy sửa mã, hoặc thêm tổ chức này vào sheet TO_CHUC."
@@ -176,11 +226,14 @@ def anywhere(organization: Organization) -> bool:
 class Importing:
     """The work of one import, shared by its sheets."""
 
-    def __init__(self, today: date, may_touch: Callable[[Organization], bool] = anywhere) -> None:
+    def __init__(
+        self, today: date, may_touch: Callable[[Organization], bool] = anywhere, *, keeps_lines: bool = False,
+        choices: Choices | None = None,
+    ) -> None:  # fmt: skip
         self.today = today
         self.reach = may_touch
-        self.result = ImportResult()
-        self.facts_version = FactsVersion.current()
+        self.choices = choices or Choices()
+        self.result = ImportResult(facts_version=FactsVersion.current(), lines=[] if keeps_lines else None)
         self.calendar = WorkingCalendar.load()
         self.organizations: dict[str, Organization] = Organization.objects.in_bulk(field_name="code")
         self.placements: dict[str, list[Placement]] = load_placements()
@@ -192,7 +245,7 @@ class Importing:
     def may_touch(self, organization: Organization) -> bool:
         """Whether the one who imports may change things of *organization*; a new one by the first stored above it."""
         seen = set()
-        while organization.pk is None:
+        while organization.pk is None or organization.was_unfounded:
             places = self.placements.get(organization.code)
             if organization.code in seen or not places or places[-1].parent is None:
                 return self.reach is anywhere
@@ -200,9 +253,23 @@ class Importing:
             organization = self.organizations[places[-1].parent]
         return self.reach(organization)
 
+    def check(self, raws: Mapping[str, RawSheet], progress: "Progress") -> None:
+        """Read and check every sheet; what is found stands in the result."""
+        for position, sheet in enumerate(self.sheets, start=1):
+            progress(position, len(self.sheets) + 1, f"Kiểm tra sheet {sheet.name}")
+            raw = raws.get(sheet.name)
+            sheet.check(self._rows(sheet, raw) if raw else [])
+
+    def _rows(self, sheet: Sheet, raw: RawSheet) -> list[Row]:
+        known = raw.layout.known
+        columns = known.columns if known else sheet.columns
+        rows = list(typed_rows(raw, columns, self.result.errors, self.result.warnings))
+        return known.settle(rows, sheet) if known else rows
+
     def write(self) -> date | None:
         """Write every sheet's plan; returns the first day whose figures may differ."""
         days = [sheet.write() for sheet in self.sheets]
+        self.result.former = {sheet.name: former for sheet in self.sheets if (former := sheet.former()) is not None}
         return min((day for day in days if day), default=None)
 
 
@@ -226,15 +293,18 @@ def run_import(
     one. When facts change while the file is being checked, it is checked again.
     """
     try:
-        raws, errors, warnings = read_workbook(path, [sheet.name for sheet in _sheets])
+        book = open_book(path, _sheets)
     except UnreadableWorkbookError as refusal:
-        return ImportResult(
-            counts={sheet.name: Counts() for sheet in _sheets}, errors=[Issue("", None, "", str(refusal))]
-        )
+        return unreadable(refusal)
     return import_sheets(
-        raws, today=today, dry_run=dry_run, may_touch=may_touch, commit=commit, progress=progress,
-        title=title or path.name, errors=errors, warnings=warnings,
+        book.found, today=today, dry_run=dry_run, may_touch=may_touch, commit=commit, progress=progress,
+        title=title or path.name, errors=book.errors, warnings=book.warnings,
     )  # fmt: skip
+
+
+def unreadable(refusal: UnreadableWorkbookError) -> ImportResult:
+    """The result of a file that cannot be opened."""
+    return ImportResult(counts={sheet.name: Counts() for sheet in _sheets}, errors=[Issue("", None, "", str(refusal))])
 
 
 def import_sheets(
@@ -245,21 +315,23 @@ def import_sheets(
     dry_run: bool = False,
     may_touch: Callable[[Organization], bool] = anywhere,
     commit: Callable[[ImportResult], AbstractContextManager] | None = None,
+    confirm: Callable[[ImportResult], bool] = lambda result: True,
     progress: Progress = lambda done, total, step: None,
     errors: Sequence[Issue] = (),
     warnings: Sequence[Issue] = (),
+    keeps_lines: bool = False,
+    choices: Choices | None = None,
 ) -> ImportResult:
-    """Import sheets already read, with the faults met in reading them (see :func:`run_import`)."""
+    """Import sheets already read, with the faults met in reading them (see :func:`run_import`).
+
+    *confirm* is asked, each time everything has been checked, whether to write what has been found.
+    """
     for attempt in range(1, MAX_TRIES + 1):
-        work = Importing(today, may_touch)
+        work = Importing(today, may_touch, keeps_lines=keeps_lines, choices=choices)
         work.result.errors += errors
         work.result.warnings += warnings
-        for position, sheet in enumerate(work.sheets, start=1):
-            progress(position, len(work.sheets) + 1, f"Kiểm tra sheet {sheet.name}")
-            raw = raws.get(sheet.name)
-            rows = typed_rows(raw, sheet.columns, work.result.errors, work.result.warnings) if raw else ()
-            sheet.check(list(rows))
-        if work.result.errors or dry_run:
+        work.check(raws, progress)
+        if work.result.errors or dry_run or not confirm(work.result):
             return work.result
         progress(len(work.sheets), len(work.sheets) + 1, "Ghi vào cơ sở dữ liệu")
         try:
@@ -267,6 +339,7 @@ def import_sheets(
         except FactsMovedError:
             if attempt < MAX_TRIES:
                 continue
+            work.result.gave_up = True
             work.result.errors.append(
                 Issue("", None, "", "Dữ liệu đang được nhiều người sửa cùng lúc. Hãy nhập lại sau ít phút.")
             )
@@ -277,8 +350,9 @@ def import_sheets(
 def _write(work: Importing, title: str, commit: Callable[[ImportResult], AbstractContextManager] | None) -> None:
     work.result.saved = True
     try:
-        with audit.one_change(), commit(work.result) if commit else transaction.atomic():
-            if not FactsVersion.advance(expected=work.facts_version):
+        with audit.one_change() as batch, commit(work.result) if commit else transaction.atomic():
+            work.result.batch = batch
+            if not FactsVersion.advance(expected=work.result.facts_version):
                 raise FactsMovedError
             since = work.write()
             audit.record(

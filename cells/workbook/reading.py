@@ -1,22 +1,23 @@
-"""From an Excel file to rows of typed values, with every fault named by sheet, row, column and remedy."""
+"""From the cells of a sheet to rows of typed values, with every fault named by sheet, row, column and remedy."""
 
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from core.dates import PartialDate, parse_date, parse_partial
+from cells.workbook.values import CellError, Proposed, read_code
 from core.names import clean_name
-from core.numbers import format_integer, parse_count
-from core.xlsx_reading import SheetScan, Workbook, column_letters
-from core.xlsx_safety import UnreadableWorkbookError
+from core.numbers import format_integer
+from core.xlsx_reading import SheetScan, column_letters
 
-MAX_EXACT_DIGITS = 10**15
-MAX_COUNT = 9_999_999
-"""People in one number; the whole Party has 5.6 million members. More is a slip, and sums of it no database holds."""
+if TYPE_CHECKING:
+    from cells.workbook.lists import KnownList
+
+IDENTITY_NUMBERS = re.compile(r"cccd|cmnd|căn cước|định danh", re.IGNORECASE)
+"""Headers of columns with numbers of identity papers: never stored, never shown."""
+NOTE_HEADER = "Lỗi (phần mềm ghi)"
+"""The column that a copy with marked faults carries; brought back with the corrected file, it is left alone."""
 MAX_FAULTS = 10_000
 """In one sheet. More of them say nothing new, and each takes memory."""
 LONGEST_CELL = 1_000
@@ -31,13 +32,11 @@ class Issue:
     row: int | None
     column: str
     message: str
+    kind: str = field(default="", compare=False)
+    """What it has in common with others whose messages name different things; empty, what their words have."""
 
     def as_json(self) -> dict[str, Any]:
         return {"sheet": self.sheet, "row": self.row, "column": self.column, "message": self.message}
-
-
-class CellError(Exception):
-    """A cell that cannot be read; the text says what to write instead."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,13 @@ class Column:
     required: bool = False
     is_key: bool = False
     """Codes and what else names a row must be in the sheet; every other column may be missing."""
+    about: str = ""
+    """What to write here, for the guide in the template."""
+    absent: str = "Giữ nguyên giá trị đã có; dòng mới để trống."
+    """What it means when the sheet has no such column."""
     longest: int = 0
     """So many characters the database takes; 0 where nothing can be too long. Filled in by `register_sheet`."""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass
@@ -63,6 +67,8 @@ class Row:
     values: dict[str, Any]
     present: frozenset[str]
     """Keys whose column is in the sheet."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """The headers of those columns as they stand in the file."""
     faulty: set[str] = field(default_factory=set)
 
     def __getitem__(self, key: str) -> Any:
@@ -78,117 +84,24 @@ def normal_header(text: str) -> str:
     return clean_name(text).rstrip("* ").casefold()
 
 
-# --- How cells are read ------------------------------------------------------------------------------------
+def loose_header(text: str) -> str:
+    """A header of somebody else's list as it is compared: without what follows in brackets and without asterisks."""
+    return normal_header(text.partition("(")[0].replace("*", " "))
 
 
-def read_text(value: Any) -> str:
-    """Any text; whole numbers as typed."""
-    if isinstance(value, bool):
-        raise CellError("Ô này là giá trị đúng/sai của Excel. Hãy gõ lại bằng chữ.")
-    if isinstance(value, datetime | date | time | timedelta):
-        raise CellError("Excel đã tự đổi ô này thành ngày, giờ. Hãy định dạng cột là Văn bản (Text) rồi gõ lại.")
-    if isinstance(value, float):
-        if not value.is_integer():
-            raise CellError("Ô này là số lẻ. Hãy định dạng cột là Văn bản (Text) rồi gõ lại.")
-        return str(int(value))
-    return clean_name(str(value))
+def read_header(cell: Any) -> str:
+    return "" if isinstance(cell, float | bool | date) else clean_name(str(cell)[:LONGEST_CELL]).rstrip("* ")
 
 
-def read_code(value: Any) -> str:
-    """A code: text, or a number short enough for Excel to have kept every digit."""
-    if isinstance(value, float) and abs(value) >= MAX_EXACT_DIGITS:
-        raise CellError(
-            "Excel đã làm tròn dãy số dài này. Hãy định dạng cột là Văn bản (Text) rồi gõ lại đủ các chữ số."
-        )
-    return read_text(value)
+@dataclass(frozen=True)
+class Layout:
+    """How a sheet stands in its file: the row of its headers, and what a person said of its columns."""
 
-
-def read_date(value: Any) -> date:
-    """A real date or `dd/mm/yyyy`."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str):
-        try:
-            return parse_date(value)
-        except ValueError:
-            raise CellError(
-                f"“{value.strip()}” không phải là ngày có thật. Hãy viết ngày/tháng/năm, ví dụ 02/01/2026."
-            ) from None
-    raise CellError("Ô này là số, không phải ngày. Hãy viết ngày/tháng/năm, ví dụ 02/01/2026.")
-
-
-def read_partial_date(value: Any) -> PartialDate:
-    """A date that may be known to the month (`05/1975`) or the year (`1975`) only."""
-    if isinstance(value, float) and value.is_integer() and 1900 <= value <= 2200:
-        return PartialDate(date(int(value), 1, 1), parse_partial("1900").precision)
-    if isinstance(value, str):
-        try:
-            return parse_partial(value)
-        except ValueError:
-            raise CellError(
-                f"“{value.strip()}” không phải là ngày có thật. Hãy viết ngày/tháng/năm (12/05/1975), "
-                "tháng/năm (05/1975) hoặc năm (1975)."
-            ) from None
-    return PartialDate(read_date(value))
-
-
-def read_count(value: Any) -> int:
-    """A whole number from 0 up."""
-    number = None
-    if isinstance(value, str):
-        with suppress(ValueError):
-            number = parse_count(value)
-    elif isinstance(value, float) and value.is_integer() and value >= 0:
-        number = int(value)
-    if number is None:
-        raise CellError(f"“{_shown(value)}” không phải là số nguyên không âm. Hãy ghi số, ví dụ 25.")
-    if number > MAX_COUNT:
-        raise CellError(f"“{_shown(value)}” quá lớn, tối đa là {format_integer(MAX_COUNT)}. Hãy kiểm tra lại số này.")
-    return number
-
-
-def read_year(value: Any) -> int:
-    """A year as four digits."""
-    try:
-        year = read_count(value)
-    except CellError:
-        year = 0
-    if not 1930 <= year <= 2200:
-        raise CellError(f"“{_shown(value)}” không phải là năm. Hãy ghi đủ bốn chữ số, ví dụ 2026.")
-    return year
-
-
-def read_yes_no(value: Any) -> bool:
-    """`có` or `không`; an empty cell means that nobody knows."""
-    text = str(value).strip()
-    answers = {"có": True, "không": False}
-    try:
-        return answers[unicodedata.normalize("NFC", text).casefold()]
-    except KeyError:
-        raise CellError(f"“{_shown(value)}” không rõ nghĩa. Hãy ghi “có”, “không” hoặc để trống.") from None
-
-
-def read_choice(choices: dict[str, Any]) -> Callable[[Any], Any]:
-    """One of *choices*, case and spacing ignored."""
-    known = {clean_name(label).casefold(): value for label, value in choices.items()}
-
-    def read(value: Any) -> Any:
-        try:
-            return known[clean_name(str(value)).casefold()]
-        except KeyError:
-            listed = ", ".join(choices)
-            raise CellError(f"“{_shown(value)}” không có trong danh mục. Hãy chọn một trong: {listed}.") from None
-
-    return read
-
-
-def _shown(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
-
-
-# --- From a file to rows -------------------------------------------------------------------------------------
+    head: int = 1
+    chosen: Mapping[int, str] = field(default_factory=dict)
+    """By the place of a column (from 0): the key it is to be read under; empty, not at all."""
+    known: "KnownList | None" = None
+    """The list of another office that it is, where it is none of ours."""
 
 
 @dataclass
@@ -198,11 +111,22 @@ class RawSheet:
     name: str
     scan: SheetScan
     grid: list[list[Any]]
+    layout: Layout = Layout()
 
     @classmethod
     def of_values(cls, name: str, rows: Iterable[Sequence[Any]]) -> "RawSheet":
         """A sheet made in memory: header first; values as the reader of files would give them."""
         return cls(name, SheetScan(name), [[_as_read(value) for value in row] for row in rows])
+
+    @property
+    def headers(self) -> list[str]:
+        head = self.layout.head
+        return [read_header(cell) for cell in self.grid[head - 1]] if len(self.grid) >= head else []
+
+    def numbered_rows(self) -> Iterator[tuple[int, list[Any]]]:
+        """The rows below the headers, each with its number in Excel."""
+        head = self.layout.head
+        return enumerate(self.grid[head:], start=head + 1)
 
 
 def _as_read(value: Any) -> Any:
@@ -211,48 +135,107 @@ def _as_read(value: Any) -> Any:
     return float(value) if isinstance(value, int) else value
 
 
-def read_workbook(path: Path, wanted: Iterable[str]) -> tuple[dict[str, RawSheet], list[Issue], list[Issue]]:
-    """The *wanted* sheets of *path*, with errors and warnings of the file as a whole.
+# --- Which column is which --------------------------------------------------------------------------------------
 
-    Raises UnreadableWorkbookError when it is no workbook, empty, too large, or holds none of the sheets.
-    """
-    names = {normal_header(name): name for name in wanted}
-    found: dict[str, RawSheet] = {}
-    errors, warnings = [], []
-    with Workbook(path) as book:
-        for position, title in enumerate(book.sheets):
-            name = names.get(normal_header(title))
-            if name is None:
-                warnings.append(Issue(title, None, "", "Sheet này không thuộc mẫu nên được bỏ qua."))
-            elif name in found:
-                errors.append(Issue(title, None, "", f"Có hai sheet cùng tên {name}. Hãy giữ lại một sheet."))
-            else:
-                found[name] = RawSheet(name, *book.read(position))
-    if not found:
-        raise UnreadableWorkbookError(
-            f"Tệp không có sheet nào của mẫu ({', '.join(wanted)}). Hãy dùng tệp mẫu hoặc đổi tên sheet cho đúng."
+
+@dataclass
+class ColumnMatch:
+    """What each column of a sheet is read as."""
+
+    places: dict[Column, int] = field(default_factory=dict)
+    """Where each column stands, counted from 0."""
+    doubled: list[int] = field(default_factory=list)
+    """Columns whose header repeats one before."""
+    ignored: list[int] = field(default_factory=list)
+    missing: list[Column] = field(default_factory=list)
+
+    @property
+    def is_readable(self) -> bool:
+        return not self.doubled and not any(column.is_key for column in self.missing)
+
+
+def match_columns(headers: Sequence[str], columns: Sequence[Column], layout: Layout) -> ColumnMatch:
+    """Match by header, and by what a person chose, which goes first."""
+    compare = loose_header if layout.known else normal_header
+    by_header = {compare(header): column for column in columns for header in (column.header, *column.aliases)}
+    by_key = {column.key: column for column in columns}
+    chosen = {place: by_key.get(key) for place, key in layout.chosen.items() if place < len(headers)}
+    match = ColumnMatch(places={column: place for place, column in chosen.items() if column})
+    taken = set(match.places)
+    for place, header in enumerate(headers):
+        if place in chosen:
+            if chosen[place] is None:
+                match.ignored.append(place)
+            continue
+        column = by_header.get(compare(header))
+        if column is None or column in taken:
+            match.ignored += [place] if header else []
+        elif column in match.places:
+            match.doubled.append(place)
+        else:
+            match.places[column] = place
+    match.missing = [column for column in columns if column not in match.places]
+    return match
+
+
+def _matched(
+    raw: RawSheet, headers: list[str], columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]
+) -> dict[Column, int] | None:
+    """Where each column stands; None when the sheet can't be read for want of a key column."""
+    head = raw.layout.head
+    match = match_columns(headers, columns, raw.layout)
+    for place in match.doubled:
+        header = headers[place]
+        errors.append(Issue(raw.name, head, header, f"Có hai cột “{header}”. Hãy giữ lại một cột."))
+    for place in match.ignored:
+        header = headers[place]
+        if place not in raw.layout.chosen and header != NOTE_HEADER and not raw.layout.known:
+            warnings.append(Issue(raw.name, head, header, "Cột này không thuộc mẫu nên được bỏ qua."))
+    unknown = _headers_without_text(raw)
+    missing = [column.header for column in match.missing if column.is_key]
+    (errors if missing else warnings).extend(Issue(raw.name, head, "", message) for message in unknown)
+    for header in missing if not unknown else ():
+        errors.append(
+            Issue(raw.name, head, header, f"Thiếu cột “{header}”. Hãy đặt tên cột đúng như vậy ở dòng {head}.")
         )
-    if not any(len(sheet.grid) > 1 for sheet in found.values()):
-        raise UnreadableWorkbookError("Tệp không có dòng dữ liệu nào. Hãy nhập dữ liệu từ dòng 2 của các sheet.")
-    return found, errors, warnings
+    return match.places if match.is_readable else None
+
+
+def _headers_without_text(raw: RawSheet) -> list[str]:
+    """What to do about each header that cannot be read though something stands there."""
+    told = (
+        (raw.scan.formulas, "Ô tiêu đề {} chứa công thức nên không biết là cột nào. Hãy gõ lại tiêu đề bằng chữ."),
+        (raw.scan.faults, "Ô tiêu đề {} báo lỗi của Excel nên không biết là cột nào. Hãy gõ lại tiêu đề bằng chữ."),
+    )
+    return [
+        message.format(f"{column_letters(column)}{row}")
+        for cells, message in told
+        for row, column in cells
+        if row == raw.layout.head
+    ]
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------
 
 
 def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]) -> Iterator[Row]:
     """The rows of one sheet; what cannot be read is added to *errors* and left out of the row."""
-    headers = [read_header(cell) for cell in raw.grid[0]] if raw.grid else []
+    headers = raw.headers
     places = _matched(raw, headers, columns, errors, warnings)
     if places is None:
         return
     _warn_of_numbers(raw, headers, places, warnings)
     enough = len(errors) + MAX_FAULTS
     broken = _broken_cells(raw, {place: headers[place] for place in places.values()}, errors)
-    present = frozenset(column.key for column in places)
-    for number, cells in enumerate(raw.grid[1:], start=2):
+    titles = {column.key: headers[place] for column, place in places.items()}
+    present = frozenset(titles)
+    reads = {column: _suited(column, place, raw) for column, place in places.items()}
+    for number, cells in raw.numbered_rows():
         if len(errors) >= enough:
             message = f"Sheet có quá nhiều lỗi nên từ dòng {number} chưa được kiểm tra. Hãy sửa các lỗi trước đó đã."
             errors.append(Issue(raw.name, number, "", message))
             return
-        row = Row(raw.name, number, {}, present)
+        row = Row(raw.name, number, {}, present, titles)
         for column, place in places.items():
             if (number, place + 1) in broken:
                 row.faulty.add(column.key)
@@ -261,7 +244,11 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
             if isinstance(value, str) and not value.strip():
                 continue
             try:
-                row.values[column.key] = _read(column, value)
+                read = _read(reads[column], value, column.longest)
+                if type(read) is Proposed:
+                    warnings.append(Issue(raw.name, number, headers[place], read.remark))
+                    read = read.value
+                row.values[column.key] = read
             except CellError as error:
                 row.faulty.add(column.key)
                 errors.append(Issue(raw.name, number, headers[place], str(error)))
@@ -274,57 +261,27 @@ def typed_rows(raw: RawSheet, columns: Sequence[Column], errors: list[Issue], wa
         yield row
 
 
-def _read(column: Column, value: Any) -> Any:
+def _read(reader: Callable[[Any], Any], value: Any, longest: int) -> Any:
     """The value of one cell; one that is too long is not even looked at."""
     if isinstance(value, str) and len(value) > LONGEST_CELL:
-        raise _too_long(len(value), column)
-    read = column.read(value)
-    if column.longest and len(read) > column.longest:
-        raise _too_long(len(read), column)
+        raise _too_long(len(value), longest)
+    read = reader(value)
+    plain = read.value if type(read) is Proposed else read
+    if longest and len(plain) > longest:
+        raise _too_long(len(plain), longest)
     return read
 
 
-def _too_long(length: int, column: Column) -> CellError:
-    at_most = f", tối đa {column.longest}" if column.longest else ""
+def _too_long(length: int, longest: int) -> CellError:
+    at_most = f", tối đa {longest}" if longest else ""
     return CellError(f"Ô này dài {format_integer(length)} ký tự{at_most}. Hãy viết gọn lại.")
 
 
-def read_header(cell: Any) -> str:
-    return "" if isinstance(cell, float | bool | date) else clean_name(str(cell)[:LONGEST_CELL]).rstrip("* ")
-
-
-def _matched(
-    raw: RawSheet, headers: list[str], columns: Sequence[Column], errors: list[Issue], warnings: list[Issue]
-) -> dict[Column, int] | None:
-    """Where each column stands; None when the sheet can't be read for want of a key column."""
-    sheet, unknown = raw.name, _headers_without_text(raw)
-    by_header = {normal_header(column.header): column for column in columns}
-    places: dict[Column, int] = {}
-    sound = True
-    for place, header in enumerate(headers):
-        column = by_header.get(normal_header(header))
-        if column in places:
-            sound = False
-            errors.append(Issue(sheet, 1, header, f"Có hai cột “{header}”. Hãy giữ lại một cột."))
-        elif column is not None:
-            places[column] = place
-        elif header:
-            warnings.append(Issue(sheet, 1, header, "Cột này không thuộc mẫu nên được bỏ qua."))
-    missing = [column.header for column in columns if column.is_key and column not in places]
-    told = errors if missing else warnings
-    told += [Issue(sheet, 1, "", message) for message in unknown]
-    for header in missing if not unknown else ():
-        errors.append(Issue(sheet, 1, header, f"Thiếu cột “{header}”. Hãy đặt tên cột đúng như vậy ở dòng 1."))
-    return places if sound and not missing else None
-
-
-def _headers_without_text(raw: RawSheet) -> list[str]:
-    """What to do about each header that cannot be read though something stands there."""
-    told = (
-        (raw.scan.formulas, "Ô tiêu đề {}1 chứa công thức nên không biết là cột nào. Hãy gõ lại tiêu đề bằng chữ."),
-        (raw.scan.faults, "Ô tiêu đề {}1 báo lỗi của Excel nên không biết là cột nào. Hãy gõ lại tiêu đề bằng chữ."),
-    )
-    return [message.format(column_letters(column)) for cells, message in told for row, column in cells if row == 1]
+def _suited(column: Column, place: int, raw: RawSheet) -> Callable[[Any], Any]:
+    """The reader of *column*; one that depends on what the other cells of the column look like has seen them."""
+    if not hasattr(column.read, "suited"):
+        return column.read
+    return column.read.suited(cells[place] for _, cells in raw.numbered_rows() if place < len(cells))
 
 
 def _warn_of_numbers(raw: RawSheet, headers: list[str], places: dict[Column, int], warnings: list[Issue]) -> None:
@@ -332,7 +289,7 @@ def _warn_of_numbers(raw: RawSheet, headers: list[str], places: dict[Column, int
     for column, place in places.items():
         if column.read is not read_code:
             continue
-        for number, cells in enumerate(raw.grid[1:], start=2):
+        for number, cells in raw.numbered_rows():
             if place < len(cells) and isinstance(cells[place], float):
                 message = (
                     "Mã ở cột này đang là số; nếu mã có số 0 ở đầu thì Excel đã bỏ mất. Nếu vậy, hãy định dạng cột "
@@ -351,7 +308,7 @@ def _broken_cells(raw: RawSheet, titles: dict[int, str], errors: list[Issue]) ->
     broken = set()
     for cells, message in told:
         for row, column in cells:
-            if column - 1 in titles and row > 1 and len(broken) < MAX_FAULTS:
+            if column - 1 in titles and row > raw.layout.head and len(broken) < MAX_FAULTS:
                 broken.add((row, column))
                 errors.append(Issue(raw.name, row, titles[column - 1], message))
     return broken

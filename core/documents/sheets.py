@@ -12,6 +12,27 @@ FIXED_DAY = datetime(2000, 1, 1)
 """Written as the day of creation, so that equal contents give equal files."""
 HEAD = {"bold": True, "bg_color": "#9B1C1F", "font_color": "#FFFFFF", "valign": "vcenter"}
 NARROWEST = 12
+DAY = {"num_format": "dd/mm/yyyy"}
+TONES = {
+    "late": {"bg_color": "#F8C9C5", "font_color": "#7C1518", "bold": True},
+    "soon": {"bg_color": "#FBE3A8", "font_color": "#5B3C00"},
+}
+"""How a marked cell stands out; the words are those of the state chips on pages."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A cell that is to be noticed."""
+
+    value: Any
+    tone: str
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """A long text, on several lines of its cell."""
+
+    value: str
 
 
 @dataclass(frozen=True)
@@ -33,9 +54,13 @@ class Sheets:
         self._book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
         self._book.set_properties({"title": title, "created": FIXED_DAY})
         self._head = self._book.add_format(HEAD)
-        self._day = self._book.add_format({"num_format": "dd/mm/yyyy"})
+        self._day = self._book.add_format(DAY)
         self._share = self._book.add_format({"num_format": "0.00"})
         self._bold = self._book.add_format({"bold": True})
+        self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
+        self._tones = {
+            tone: (self._book.add_format(look), self._book.add_format(look | DAY)) for tone, look in TONES.items()
+        }
 
     def __enter__(self) -> "Sheets":
         return self
@@ -63,15 +88,35 @@ class Sheets:
             page.write_string(line, 0, text)
         return number
 
+    def copy(self, name: str, rows: Iterable[Sequence[Any]], widths: Sequence[int], fixed: int) -> None:
+        """Write *rows* as they are, from the first line on, as the sheet *name*; the first *fixed* stay in sight."""
+        page = self._book.add_worksheet(name)
+        for place, width in enumerate(widths):
+            page.set_column(place, place, max(NARROWEST, width))
+        page.freeze_panes(fixed, 0)
+        for line, cells in enumerate(rows):
+            for place, value in enumerate(cells):
+                self._write(page, line, place, value)
+
     def _write(self, page: Any, line: int, place: int, value: Any) -> None:
+        plain, day, share = None, self._day, self._share
+        if isinstance(value, Marked):
+            (plain, day), value = self._tones[value.tone], value.value
+            share = plain
         match value:
             case None | "":
-                return
+                if plain:
+                    page.write_blank(line, place, None, plain)
             case date():
-                page.write_datetime(line, place, datetime(value.year, value.month, value.day), self._day)
-            case int():
-                page.write_number(line, place, value)
+                page.write_datetime(line, place, datetime(value.year, value.month, value.day), day)
+            case bool():
+                page.write_boolean(line, place, value, plain)
+            case int() | float():
+                page.write_number(line, place, value, plain)
             case Decimal():
-                page.write_number(line, place, value, self._share)
+                page.write_number(line, place, value, share)
+            case Wrapped():
+                if value.value:
+                    page.write_string(line, place, value.value, self._wrapped)
             case _:
-                page.write_string(line, place, str(value))
+                page.write_string(line, place, str(value), plain)

@@ -34,5 +34,8 @@ class Fact(models.Model):
         help_text="Facts written by one change (a merger, an import) share it; its audit events too",
     )  # fmt: skip
 
+    restates: "Fact | None" = None
+    """On a row about to be written: the older row whose words it repeats, and whose batch it keeps."""
+
     class Meta:
         abstract = True

@@ -269,6 +269,13 @@ def test_nothing_new_hangs_under_a_closed_unit(tmp_path):
     assert result.warnings == []
 
 
+def test_headers_may_stand_below_a_title_and_rows_keep_the_numbers_of_excel(tmp_path):
+    title = [["DANH SÁCH TỔ CHỨC ĐẢNG"], []]
+    assert imported(tmp_path, TO_CHUC=[*title, *UNITS]).saved
+    result = imported(tmp_path, TO_CHUC=[*title, *UNITS, ["K3", "Ba", "D9", "chi bộ"]])
+    assert faults(result) == [("TO_CHUC", 9, "Mã cấp trên")]
+
+
 def test_headers_are_matched_after_trimming_and_nfc(tmp_path):
     import unicodedata
 

@@ -133,6 +133,14 @@ def test_a_finished_job_shows_its_message_and_where_its_result_is(client, owner)
     assert 'href="/bao-cao/"' in html
 
 
+def test_a_job_whose_result_is_a_page_to_go_on_with_leads_there_once_it_is_done(client, owner):
+    row = job(owner, state=Job.State.RUNNING, result={"url": "/bao-cao/", "forward": True})
+    assert client.get(page_of(row)).status_code == 200
+    Job.objects.update(state=Job.State.DONE)
+    assert client.get(page_of(row)).headers["Location"] == "/bao-cao/"
+    assert client.get(page_of(row), headers={"HX-Request": "true"}).headers["HX-Redirect"] == "/bao-cao/"
+
+
 def test_the_result_is_downloaded_under_the_jobs_title_and_the_download_is_recorded(client, owner):
     done = with_file(owner, title="Báo cáo 6 tháng: Đảng bộ xã A/B")
     response = client.get(file_of(done))

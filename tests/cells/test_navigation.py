@@ -77,7 +77,7 @@ def test_the_header_names_the_unit_with_the_one_above_and_the_role(db):
 def test_a_user_without_an_appointment_is_told_whom_to_ask(client, db):
     person = factories.user("moi.nv", "Nguyễn Văn Mới")
     client.force_login(person)
-    html = client.get(reverse("home")).content.decode()
+    html = client.get(reverse("home"), follow=True).content.decode()
     assert "Bạn chưa được phân công ở đơn vị nào" in html
     assert "Hãy đề nghị Ban Tổ chức" in html
     assert "<b>moi.nv</b>" in html

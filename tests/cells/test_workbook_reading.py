@@ -4,17 +4,8 @@ import pytest
 
 from cells.workbook import reading
 from cells.workbook.importing import registered_sheets
-from cells.workbook.reading import (
-    CellError,
-    Column,
-    RawSheet,
-    Row,
-    read_code,
-    read_count,
-    read_text,
-    read_year,
-    typed_rows,
-)
+from cells.workbook.reading import Column, RawSheet, Row, typed_rows
+from cells.workbook.values import CellError, read_code, read_count, read_text, read_year
 from core.xlsx_reading import Places, SheetScan
 from tests.workbooks import UNITS, imported
 

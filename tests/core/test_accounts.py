@@ -137,7 +137,7 @@ def test_a_new_password_replaces_the_old_one_and_keeps_the_session(client, perso
     assert response.headers["Location"] == reverse("home")
     person.refresh_from_db()
     assert person.check_password(NEW_PASSWORD)
-    page = client.get(reverse("home"))
+    page = client.get(reverse("home"), follow=True)
     assert "Đã đổi mật khẩu. Lần đăng nhập sau hãy dùng mật khẩu mới." in visible_text(page.content.decode())
     assert trail() == [("login", "nhan.lt", "Lê Thị Nhàn"), ("password", "nhan.lt", "Lê Thị Nhàn")]
     assert AuditEvent.objects.get(action="password").changes == {}

@@ -7,7 +7,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from core.documents.sheets import Sheets, Table
+from core.documents.sheets import Marked, Sheets, Table, Wrapped
 from core.lists import LongListPaginator, in_order
 from core.models import CalendarDay, Job
 from core.names import file_name
@@ -70,6 +70,25 @@ def test_a_table_becomes_a_sheet_with_real_numbers_and_days():
         date(2026, 1, 2), "dd/mm/yyyy", "Hết",
     )  # fmt: skip
     assert sheet.freeze_panes == "A4"
+
+
+def test_a_copy_keeps_every_kind_of_value_and_marked_cells_stand_out():
+    rows = [["Tên", "Ngày"], [Marked("=A1", "late"), Marked(date(2026, 1, 2), "soon"), True, 12.5, Marked("", "late")],
+            [Wrapped("một\nhai"), Wrapped("")]]  # fmt: skip
+    content = BytesIO()
+    with Sheets(content, "x") as book:
+        book.copy("SO", rows, [5, 40], fixed=1)
+    sheet = openpyxl.load_workbook(content)["SO"]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
+        ["Tên", "Ngày", None, None, None],
+        ["=A1", sheet["B2"].value, True, 12.5, None],
+        ["một\nhai", None, None, None, None],
+    ]
+    assert (sheet["A2"].data_type, sheet["B2"].value.date(), sheet["B2"].number_format) == (
+        "s", date(2026, 1, 2), "dd/mm/yyyy",
+    )  # fmt: skip
+    assert [sheet[at].fill.fgColor.rgb for at in ("A2", "B2", "E2")] == ["FFF8C9C5", "FFFBE3A8", "FFF8C9C5"]
+    assert (sheet.freeze_panes, sheet["A3"].alignment.wrap_text) == ("A2", True)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+84", "-5", "@x", "\t=1"])

@@ -74,6 +74,13 @@ def test_the_cut_off_is_an_input(tmp_path, printed):
     assert "K/T TRƯỞNG BAN" in printed[0]
 
 
+def test_a_year_still_running_is_closed_today_and_says_so(tmp_path, printed, capsys):
+    committee()
+    render(tmp_path / "b.pdf", "annual", "2026")
+    assert "(số liệu từ ngày 01/01/2026 đến ngày 22/11/2026)" in printed[0]
+    assert "Kỳ chưa hết: số liệu chốt đến hôm nay, 22/11/2026." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("form", ["docx", "xlsx"])
 def test_a_format_that_is_not_built_yet_ends_with_2(tmp_path, form):
     message, code = refusal(tmp_path / "bc", form=form)
@@ -107,10 +114,6 @@ def test_other_faults_say_what_to_change(tmp_path):
     ("kind", "period", "options", "message"),
     [
         ("annual", "2027", {}, "PERIOD: Năm 2027 chưa tới. Hãy ghi năm 2026 hoặc trước đó."),
-        (
-            "annual", "2026", {},
-            "--to: Kỳ này đến 31/12/2026 mới hết. Hãy ghi ngày chốt số liệu, muộn nhất là hôm nay 22/11/2026.",
-        ),
         (
             "annual", "2026", {"last_day": date(2026, 11, 23)},
             "--to: Ngày chốt số liệu không được sau hôm nay, 22/11/2026.",

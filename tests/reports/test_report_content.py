@@ -290,5 +290,5 @@ def test_a_report_needs_the_same_queries_for_any_number_of_rows(more, django_ass
     units = committee()
     for number in range(more):
         organization(f"X{number}", parent=units["D1"])
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(43):
         report_facts(units["D1"], Y2025)

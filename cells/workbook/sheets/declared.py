@@ -5,11 +5,28 @@ from datetime import date
 from typing import Any
 
 from cells.declared import FIGURES, closing_fault, expected_closing
-from cells.models import DeclaredYear
+from cells.models import DeclaredYear, Organization
 from cells.services.declared import write_declared_years
+from cells.workbook.example import ExampleUnits
 from cells.workbook.importing import Sheet, register_sheet
-from cells.workbook.reading import MAX_COUNT, Column, Row, read_code, read_count, read_year
+from cells.workbook.plan import Outcome, changed
+from cells.workbook.reading import Column, Row
+from cells.workbook.sheets import example_rows
+from cells.workbook.undo.declared import DeclaredYearsBack, former_years
+from cells.workbook.values import MAX_COUNT, read_code, read_count, read_year
 from core.numbers import format_integer
+
+NOUGHT = "Tính là 0."
+MOVED = (
+    ("Kết nạp", "admitted"),
+    ("Chuyển đến", "transferred_in"),
+    ("Phục hồi", "reinstated"),
+    ("Chuyển đi", "transferred_out"),
+    ("Từ trần", "died"),
+    ("Khai trừ", "expelled"),
+    ("Xóa tên", "struck_off"),
+    ("Xin ra", "resigned"),
+)
 
 
 @register_sheet
@@ -17,22 +34,28 @@ class DeclaredYearSheet(Sheet):
     name = "SO_LIEU_NAM"
     about = "Số liệu tự khai của những năm trước"
     columns = (
-        Column("Mã tổ chức", "organization", read_code, required=True, is_key=True),
-        Column("Năm", "year", read_year, required=True, is_key=True),
-        Column("Đảng viên đầu năm", "opening", read_count),
-        Column("Kết nạp", "admitted", read_count),
-        Column("Chuyển đến", "transferred_in", read_count),
-        Column("Phục hồi", "reinstated", read_count),
-        Column("Chuyển đi", "transferred_out", read_count),
-        Column("Từ trần", "died", read_count),
-        Column("Khai trừ", "expelled", read_count),
-        Column("Xóa tên", "struck_off", read_count),
-        Column("Xin ra", "resigned", read_count),
-        Column("Đảng viên cuối năm", "closing", read_count),
-    )
+        Column("Mã tổ chức", "organization", read_code, required=True, is_key=True, longest=40, about="Mã tổ chức."),
+        Column("Năm", "year", read_year, required=True, is_key=True, about="Năm của số liệu."),
+        Column(
+            "Đảng viên đầu năm", "opening", read_count, about="Số đảng viên ngày 01/01. Ô số để trống là 0.",
+            absent=NOUGHT,
+        ),
+        *(
+            Column(header, key, read_count, about=f"Số {header.lower()} trong năm.", absent=NOUGHT)
+            for header, key in MOVED
+        ),
+        Column(
+            "Đảng viên cuối năm", "closing", read_count,
+            about="Bằng đầu năm cộng kết nạp, chuyển đến, phục hồi, trừ các số giảm.",
+            absent="Máy tự tính từ các cột kia.",
+        ),
+    )  # fmt: skip
+    taking_back = DeclaredYearsBack
 
     def check(self, rows: list[Row]) -> None:
         self.declared: list[DeclaredYear] = []
+        self.before: dict[int, dict[str, int]] = {}
+        """By the identity of a planned row: the figures it had; none where it is new."""
         stored = {
             (declared.organization.code, declared.year): declared
             for declared in DeclaredYear.objects.select_related("organization")
@@ -49,12 +72,13 @@ class DeclaredYearSheet(Sheet):
                 continue
             closings[organization.code, row["year"]] = figures["closing"]
             before = stored.get((organization.code, row["year"]))
-            if before and all(getattr(before, name) == value for name, value in figures.items()):
-                self.counts.unchanged += 1
+            former = {name: getattr(before, name) for name in FIGURES} if before else {}
+            if former == figures:
+                self.tell(row, Outcome.UNCHANGED)
                 continue
-            self.counts.updated += before is not None
-            self.counts.created += before is None
+            self._say(row, organization, former, figures)
             declared = before or DeclaredYear(organization=organization, year=row["year"])
+            self.before[id(declared)] = former
             for name, value in figures.items():
                 setattr(declared, name, value)
             self.declared.append(declared)
@@ -65,6 +89,13 @@ class DeclaredYearSheet(Sheet):
                     row, "opening", f"Đảng viên đầu năm {row['opening'] or 0} khác số cuối năm {row['year'] - 1} đã "
                     f"khai ({before}). Hãy kiểm tra lại một trong hai năm.",
                 )  # fmt: skip
+
+    def _say(self, row: Row, organization: Organization, before: dict[str, int], after: dict[str, int]) -> None:
+        self.tell(
+            row, Outcome.UPDATED if before else Outcome.CREATED, organization.code,
+            lambda: f"{organization.name or organization.code}, năm {row['year']}",
+            lambda: changed({self.header(name): (before[name], after[name]) for name in before}),
+        )  # fmt: skip
 
     def _figures(self, row: Row) -> dict[str, int] | None:
         """The row's numbers; None when one cannot be read or they do not add up. An empty number is 0."""
@@ -83,6 +114,13 @@ class DeclaredYearSheet(Sheet):
 
     def write(self) -> date | None:
         return write_declared_years(self.declared)
+
+    def former(self) -> Any:
+        return former_years(self.declared, self.before)
+
+    @classmethod
+    def example(cls, units: ExampleUnits) -> example_rows.Rows:
+        return example_rows.declared_years(units)
 
     @classmethod
     def export(cls, scope: Any) -> Iterator[list[Any]]:

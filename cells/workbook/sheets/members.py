@@ -1,25 +1,22 @@
 """Sheet DANG_VIEN: members. They are checked and written with their movements, by the sheet after this one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from cells.kinds import Sex
 from cells.models import Member, Organization
 from cells.personal import LABELS, TOO_YOUNG, impossible_days, joined_too_young
+from cells.services.roll import SENSITIVE
 from cells.services.roll_plan import personal_data
+from cells.workbook.example import ExampleUnits
 from cells.workbook.importing import Sheet, register_sheet
-from cells.workbook.reading import (
-    Column,
-    Row,
-    read_choice,
-    read_code,
-    read_date,
-    read_partial_date,
-    read_text,
-)
+from cells.workbook.plan import Change, changed
+from cells.workbook.reading import Column, Row
+from cells.workbook.sheets import example_rows
+from cells.workbook.values import read_choice, read_code, read_date, read_partial_date, read_text
 from core.bulk import rows_by_key
-from core.dates import DatePrecision, PartialDate, format_partial
+from core.dates import DatePrecision, PartialDate, format_date, format_partial
 
 MEMBER_FIELDS = ("full_name", "sex", "ethnicity", "religion", "joined_on", "official_on", "education")
 
@@ -29,18 +26,33 @@ class MemberSheet(Sheet):
     name = "DANG_VIEN"
     models = (Member,)
     about = "Đảng viên và tổ chức đang sinh hoạt"
+    subject = Member
     columns = (
-        Column("Mã đảng viên", "code", read_code, required=True, is_key=True),
-        Column("Họ và tên", "full_name", read_text),
-        Column("Ngày sinh", "born_on", read_partial_date),
-        Column("Giới tính", "sex", read_choice({sex.label: sex for sex in Sex})),
-        Column("Dân tộc", "ethnicity", read_text),
-        Column("Tôn giáo", "religion", read_text),
-        Column("Mã tổ chức", "organization", read_code),
-        Column("Ngày vào Đảng", "joined_on", read_date),
-        Column("Ngày chính thức", "official_on", read_date),
-        Column("Trình độ", "education", read_text),
-    )
+        Column(
+            "Mã đảng viên", "code", read_code, required=True, is_key=True, longest=40,
+            about="Mã riêng của từng người, không trùng và không đổi.",
+        ),
+        Column(
+            "Họ và tên", "full_name", read_text, longest=200, about="Bắt buộc đối với người mới.",
+            absent="Người đã có giữ nguyên tên; không thêm được người mới.",
+        ),
+        Column("Ngày sinh", "born_on", read_partial_date, about="Ngày, tháng, năm sinh."),
+        Column("Giới tính", "sex", read_choice({sex.label: sex for sex in Sex}), about="Giới tính."),
+        Column("Dân tộc", "ethnicity", read_text, longest=60, about="Dân tộc."),
+        Column("Tôn giáo", "religion", read_text, longest=60, about="Tôn giáo; không theo đạo thì ghi Không."),
+        Column(
+            "Mã tổ chức", "organization", read_code, longest=40,
+            about="Mã tổ chức đang sinh hoạt (hoặc cuối cùng). Bắt buộc đối với người mới.",
+            absent="Người đã có giữ nguyên tổ chức; không thêm được người mới.",
+        ),
+        Column(
+            "Ngày vào Đảng", "joined_on", read_date,
+            about="Ngày của quyết định kết nạp lần đầu. Chưa có ngày này và chưa có biến động thì chưa tính vào danh "
+            "sách.", absent="Giữ nguyên ngày đã có; người mới chưa có biến động thì chưa tính vào danh sách.",
+        ),
+        Column("Ngày chính thức", "official_on", read_date, about="Đảng viên dự bị thì để trống."),
+        Column("Trình độ", "education", read_text, longest=200, about="Trình độ, ghi tự do."),
+    )  # fmt: skip
 
     def check(self, rows: list[Row]) -> None:
         self.members: dict[str, Member] = {}
@@ -110,8 +122,19 @@ class MemberSheet(Sheet):
         ):
             self.warn(row, "joined_on", TOO_YOUNG)
 
+    def differences(self, member: Member, before: dict[str, Any]) -> list[Change]:
+        """What of the personal data of *member* is no longer as *before*, by header."""
+        now = personal_data(member)
+        told = {self.header(key): (_in_words(key, before), _in_words(key, now)) for key in MEMBER_FIELDS}
+        born = {self.header("born_on"): (_in_words("born_on", before), _in_words("born_on", now))}
+        return changed(born | told, hidden=[self.header(key) for key in SENSITIVE])
+
     def write(self) -> date | None:
         return None  # members are written with their movements, by the sheet after this one
+
+    @classmethod
+    def example(cls, units: ExampleUnits) -> example_rows.Rows:
+        return example_rows.members(units)
 
     @classmethod
     def export(cls, scope: Any) -> Iterator[list[Any]]:
@@ -131,3 +154,13 @@ class MemberSheet(Sheet):
                 member.official_on,
                 member.education,
             ]
+
+
+def _in_words(key: str, data: Mapping[str, Any]) -> str:
+    """The value of *key* as an export writes it."""
+    value = data[key]
+    if key == "born_on":
+        return format_partial(value, data["born_precision"])
+    if key == "sex":
+        return Sex(value).label if value else ""
+    return format_date(value) if isinstance(value, date) else value or ""

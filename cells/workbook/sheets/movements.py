@@ -11,10 +11,15 @@ from cells.roll import Contradiction
 from cells.services.locks import lock_message, locked_days
 from cells.services.roll import write_plans
 from cells.services.roll_plan import STILL_TO_COME, MemberPlan, day_problems, personal_data, plan_member
+from cells.workbook.example import ExampleUnits
 from cells.workbook.importing import Sheet, register_sheet
-from cells.workbook.reading import Column, Row, read_choice, read_code, read_date, read_text
+from cells.workbook.plan import Change, Outcome, changed
+from cells.workbook.reading import Column, Row
+from cells.workbook.sheets import example_rows
 from cells.workbook.sheets.members import MemberSheet
 from cells.workbook.sheets.organizations import OrganizationSheet
+from cells.workbook.undo.members import MembersBack, former_members
+from cells.workbook.values import read_choice, read_code, read_date, read_text
 from core.bulk import rows_by_key
 from core.dates import format_date
 from core.numbers import format_integer
@@ -28,14 +33,28 @@ class MovementSheet(Sheet):
     name = "BIEN_DONG"
     models = (Movement,)
     about = "Kết nạp, chuyển đến, chuyển đi và các biến động khác"
+    subject = Member
     columns = (
-        Column("Mã đảng viên", "member", read_code, required=True, is_key=True),
-        Column("Loại", "kind", read_choice({kind.label: kind for kind in MovementKind}), required=True, is_key=True),
-        Column("Ngày", "effective_on", read_date, required=True, is_key=True),
-        Column("Mã tổ chức", "organization", read_code, required=True, is_key=True),
-        Column("Số quyết định", "document", read_text),
-        Column("Ngày tổ chức lễ", "held_on", read_date),
-    )
+        Column(
+            "Mã đảng viên", "member", read_code, required=True, is_key=True, longest=40,
+            about="Mã như ở sheet DANG_VIEN, hoặc của người đã có trong hệ thống.",
+        ),
+        Column(
+            "Loại", "kind", read_choice({kind.label: kind for kind in MovementKind}), required=True, is_key=True,
+            about="Loại biến động. Chuyển trong Đảng bộ ghi hai dòng: chuyển đi và chuyển đến.",
+        ),
+        Column(
+            "Ngày", "effective_on", read_date, required=True, is_key=True,
+            about="Ngày tính biến động; với kết nạp là ngày của quyết định.",
+        ),
+        Column(
+            "Mã tổ chức", "organization", read_code, required=True, is_key=True, longest=40,
+            about="Tổ chức nơi có biến động: nơi kết nạp, nơi đi (chuyển đi), nơi nhận (chuyển đến).",
+        ),
+        Column("Số quyết định", "document", read_text, longest=120, about="Số, ngày của quyết định hoặc văn bản."),
+        Column("Ngày tổ chức lễ", "held_on", read_date, about="Chỉ ghi với kết nạp: ngày làm lễ."),
+    )  # fmt: skip
+    taking_back = MembersBack
 
     def check(self, rows: list[Row]) -> None:
         self.plans: list[MemberPlan] = []
@@ -129,20 +148,33 @@ class MovementSheet(Sheet):
                 "document": row["document"] or (before.document if before else ""),
                 "held_on": row["held_on"] or (before.held_on if before else None),
             }
-            if before and not before.is_implied and stated == {name: getattr(before, name) for name in stated}:
-                self.counts.unchanged += 1
+            entered = before if before and not before.is_implied else None
+            if entered and stated == {name: getattr(entered, name) for name in stated}:
+                self.tell(row, Outcome.UNCHANGED)
                 continue
-            if before and not before.is_implied:
-                self.counts.updated += 1
-            else:
-                self.counts.created += 1
             movement = Movement(
                 member=member, kind=row["kind"], effective_on=row["effective_on"], organization=organization,
                 corrects=before, **stated,
             )  # fmt: skip
             self.row_of[id(movement)] = row
+            self._say(row, member, entered, movement)
             additions.append(movement)
         return additions, is_whole
+
+    def _say(self, row: Row, member: Member, before: Movement | None, movement: Movement) -> None:
+        self.tell(
+            row, Outcome.UPDATED if before else Outcome.CREATED, member.code,
+            lambda: f"{_named(member)}: {movement}, {_called(movement.organization)}",
+            lambda: self._differences(before, movement) if before else [],
+        )  # fmt: skip
+
+    def _differences(self, before: Movement, after: Movement) -> list[Change]:
+        return changed(
+            {
+                self.header("document"): (before.document, after.document),
+                self.header("held_on"): (format_date(before.held_on), format_date(after.held_on)),
+            }
+        )
 
     def _check_ceremony(self, row: Row) -> None:
         held_on = row["held_on"]
@@ -282,12 +314,13 @@ class MovementSheet(Sheet):
             )  # fmt: skip
 
     def _count(self, sheet: MemberSheet, row: Row, plan: MemberPlan) -> None:
+        member = plan.member
         if plan.before is None:
-            sheet.counts.created += 1
-        elif personal_data(plan.member) != plan.before or self._implied_moves(plan):
-            sheet.counts.updated += 1
+            sheet.tell(row, Outcome.CREATED, member.code, lambda: f"{_named(member)}, {_called(plan.place)}")
+        elif personal_data(member) != plan.before or self._implied_moves(plan):
+            sheet.tell(row, Outcome.UPDATED, member.code, lambda: _named(member), lambda: _changes_of(sheet, plan))
         else:
-            sheet.counts.unchanged += 1
+            sheet.tell(row, Outcome.UNCHANGED)
 
     def _implied_moves(self, plan: MemberPlan) -> bool:
         """Whether the row itself moved the admission that stands for Ngày vào Đảng."""
@@ -314,8 +347,16 @@ class MovementSheet(Sheet):
             dated.setdefault((movement.organization.pk, movement.effective_on), []).append(cell)
 
     def write(self) -> date | None:
-        changed = [plan for plan in self.plans if plan.before is None or _changes(plan)]
-        return write_plans(changed, announce=False)
+        self.written = [plan for plan in self.plans if plan.before is None or _changes(plan)]
+        self.places = {plan.member.pk: plan.member.organization_id for plan in self.written if plan.member.pk}
+        return write_plans(self.written, announce=False)
+
+    def former(self) -> Any:
+        return former_members(self.written, self.places)
+
+    @classmethod
+    def example(cls, units: ExampleUnits) -> example_rows.Rows:
+        return example_rows.movements(units)
 
     @classmethod
     def export(cls, scope: Any) -> Iterator[list[Any]]:
@@ -338,3 +379,20 @@ def _changes(plan: MemberPlan) -> bool:
 
 def _is_identified(row: Row) -> bool:
     return all(row.states(key) for key in IDENTITY)
+
+
+def _named(member: Member) -> str:
+    """The name, and the year of birth beside it."""
+    return f"{member.full_name} ({member.born_on.year})" if member.born_on else member.full_name
+
+
+def _called(unit: Organization) -> str:
+    """Its name; the code of one that this file has yet to found."""
+    return unit.name or unit.code
+
+
+def _changes_of(sheet: MemberSheet, plan: MemberPlan) -> list[Change]:
+    """What the row changes of the person, and where the member was until then."""
+    told = sheet.differences(plan.member, plan.before or {})
+    until_then = plan.member.organization.code
+    return [*told, *changed({sheet.header("organization"): (until_then, plan.place.code)})]

@@ -9,9 +9,14 @@ from cells.kinds import OrganizationKind
 from cells.models import Organization, OrganizationVersion
 from cells.services.tree import CONTENT, TRAITS, VersionChanges, write_versions
 from cells.tree import placements
+from cells.workbook.example import ExampleUnits
 from cells.workbook.importing import Sheet, register_sheet
-from cells.workbook.reading import Column, Row, read_choice, read_code, read_date, read_text, read_yes_no
+from cells.workbook.plan import Change, Outcome, changed
+from cells.workbook.reading import Column, Row
+from cells.workbook.sheets import example_rows
 from cells.workbook.tree_faults import tell_tree_faults
+from cells.workbook.undo.organizations import OrganizationsBack, last_version
+from cells.workbook.values import read_choice, read_code, read_date, read_text, read_yes_no
 from core.dates import BEGINNING, day_after, day_before, format_date
 
 KINDS = {kind.label: kind for kind in OrganizationKind} | {
@@ -28,19 +33,34 @@ class OrganizationSheet(Sheet):
     models = (OrganizationVersion,)
     about = "Tổ chức đảng, cấp trên, thời gian hoạt động"
     columns = (
-        Column("Mã", "code", read_code, required=True, is_key=True),
-        Column("Tên", "name", read_text),
-        Column("Mã cấp trên", "parent", read_code),
-        Column("Loại", "kind", read_choice(KINDS)),
-        Column("Lĩnh vực", "sector", read_text),
-        Column("Địa bàn dân cư", "is_residential", read_yes_no),
-        Column("Vùng dân tộc thiểu số", "is_ethnic_minority_area", read_yes_no),
-        Column("Vùng có đạo", "is_religious_area", read_yes_no),
-        Column("Còn nguồn", "has_sources", read_yes_no),
-        Column("Từ ngày", "valid_from", read_date),
-        Column("Đến ngày", "last_day", read_date),
-        Column("Tổ chức kế thừa", "successor", read_code),
-    )
+        Column("Mã", "code", read_code, required=True, is_key=True, longest=40, about="Mã của tổ chức, không trùng."),
+        Column(
+            "Tên", "name", read_text, longest=255, about="Tên đầy đủ.",
+            absent="Giữ nguyên tên đã có; tổ chức mới tạm lấy mã làm tên.",
+        ),
+        Column(
+            "Mã cấp trên", "parent", read_code, longest=40,
+            about="Mã của tổ chức cấp trên trực tiếp; để trống nếu là cấp cao nhất.",
+            absent="Giữ nguyên cấp trên đã có; tổ chức mới thành cấp cao nhất.",
+        ),
+        Column("Loại", "kind", read_choice(KINDS), about="Loại hình tổ chức đảng.",
+               absent="Giữ nguyên loại đã có; với tổ chức mới máy đoán theo cấp trên, cấp dưới."),
+        Column("Lĩnh vực", "sector", read_text, longest=100, about="Nông thôn, cơ quan, trường học…, để thống kê."),
+        Column("Địa bàn dân cư", "is_residential", read_yes_no, about="Chi bộ thôn, tổ dân phố thì ghi có."),
+        Column("Vùng dân tộc thiểu số", "is_ethnic_minority_area", read_yes_no, about="Ở vùng dân tộc thiểu số."),
+        Column("Vùng có đạo", "is_religious_area", read_yes_no, about="Ở vùng có đồng bào theo đạo."),
+        Column(
+            "Còn nguồn", "has_sources", read_yes_no,
+            about="Còn người để phát triển đảng; ghi không thì chi bộ không bị nhắc khi chưa kết nạp.",
+        ),
+        Column(
+            "Từ ngày", "valid_from", read_date,
+            about="Ngày đầu của giai đoạn. Tổ chức đổi tên hay đổi cấp trên có nhiều dòng, mỗi giai đoạn một dòng.",
+        ),
+        Column("Đến ngày", "last_day", read_date, about="Ngày cuối cùng hoạt động, nếu đã sáp nhập hoặc giải thể."),
+        Column("Tổ chức kế thừa", "successor", read_code, longest=40, about="Mã tổ chức nhận sáp nhập."),
+    )  # fmt: skip
+    taking_back = OrganizationsBack
 
     def check(self, rows: list[Row]) -> None:
         self.changes = VersionChanges()
@@ -83,13 +103,16 @@ class OrganizationSheet(Sheet):
             return
         known = {version.valid_from: version for version in stored}
         planned: dict[date, OrganizationVersion] = dict(known)
+        until_then: dict[date, OrganizationVersion | None] = {}
         for begin, row in sorted(begins.items()):
             earlier = [planned[day] for day in sorted(planned) if day < begin and not planned[day].is_closed]
             version = self._version(row, begin, known.get(begin), earlier[-1] if earlier else None)
             self._keep_or_write(row, planned, known, version)
             self.said[code, begin] = (row, "parent")
+            until_then[begin] = known.get(begin) or (earlier[-1] if earlier else None)
         for begin, row in sorted(begins.items()):
-            self._close(row, begin, planned, known)
+            closing = self._close(row, begin, planned, known)
+            self._say(row, known.get(begin), planned[begin], until_then[begin], closing)
         ordered = [planned[day] for day in sorted(planned)]
         self._refuse_reopening(ordered, begins)
         self.work.placements[code] = placements((v.valid_from, v.parent.code if v.parent else None) for v in ordered)
@@ -175,41 +198,59 @@ class OrganizationSheet(Sheet):
         self, row: Row, planned: dict[date, OrganizationVersion], known: dict[date, OrganizationVersion],
         version: OrganizationVersion,
     ) -> None:  # fmt: skip
-        """Put *version* in its place unless the stored one already says the same, and count the row."""
+        """Put *version* in its place unless the stored one already says the same."""
         before = known.get(version.valid_from)
-        if before is None:
-            self.counts.created += 1
-        elif _says(before) == _says(version):
-            self.counts.unchanged += 1
+        if before is not None and _says(before) == _says(version):
             return
-        else:
-            self.counts.updated += 1
-            version.corrects = before
+        version.corrects = before
         planned[version.valid_from] = version
         self.changes.new.append(version)
+
+    def _say(
+        self, row: Row, known: OrganizationVersion | None, planned: OrganizationVersion,
+        before: OrganizationVersion | None, closing: list[Change],
+    ) -> None:  # fmt: skip
+        """Say what becomes of the row, whose version is *planned*; *before* is what the organisation was until then."""
+        outcome = Outcome.UPDATED
+        if known is None:
+            outcome = Outcome.CREATED
+        elif planned is known and not closing:
+            outcome = Outcome.UNCHANGED
+        since = "" if planned.valid_from == BEGINNING else f", từ ngày {format_date(planned.valid_from)}"
+        self.tell(
+            row, outcome, row["code"],
+            lambda: f"{planned.name}{since}",
+            lambda: [*self._differences(before, planned), *closing],
+        )  # fmt: skip
+
+    def _differences(self, before: OrganizationVersion | None, after: OrganizationVersion) -> list[Change]:
+        if before is None:
+            return []
+        told = _in_words(before), _in_words(after)
+        return changed({self.header(key): (told[0][key], told[1][key]) for key in told[0]})
 
     def _close(
         self, row: Row, begin: date, planned: dict[date, OrganizationVersion],
         known: dict[date, OrganizationVersion],
-    ) -> None:  # fmt: skip
-        """Check the row's last day; for the last version it closes the organisation."""
+    ) -> list[Change]:  # fmt: skip
+        """Check the row's last day; for the last version it closes the organisation. Returns what that changes."""
         last_day = row["last_day"]
         if last_day is None:
             if row.states("successor"):
                 self.error(
                     row, "last_day", "Có Tổ chức kế thừa nhưng thiếu Đến ngày. Hãy ghi ngày cuối cùng hoạt động."
                 )
-            return
+            return []
         if last_day < begin:
             self.error(row, "last_day", f"Đến ngày trước Từ ngày {format_date(begin)}. Hãy sửa lại.")
-            return
+            return []
         following = next((day for day in sorted(planned) if day > begin and not planned[day].is_closed), None)
         if following is not None:
             self._check_join(row, last_day, following)
-            return
+            return []
         successor = self._successor(row)
         if "successor" in row.faulty:
-            return
+            return []
         opened = planned[begin]
         closing = OrganizationVersion(
             organization=opened.organization, parent=successor or opened.parent, is_closed=True,
@@ -220,17 +261,20 @@ class OrganizationSheet(Sheet):
         if before is not None and before.valid_from == closing.valid_from:
             closing.document = before.document
             if _says(before) == _says(closing):
-                return
+                return []
         if before is not None:
             closing.corrects = before
             planned.pop(before.valid_from)
-        if opened is known.get(begin):
-            self.counts.unchanged -= 1
-            self.counts.updated += 1
         planned[closing.valid_from] = closing
         self.changes.new.append(closing)
         self.closing_rows[row["code"]] = row
         self.said[row["code"], closing.valid_from] = (row, "successor" if successor else "parent")
+        return changed(
+            {
+                self.header("last_day"): (_last_day(before), _last_day(closing)),
+                self.header("successor"): (_successor_of(before), _successor_of(closing)),
+            }
+        )
 
     def _refuse_reopening(self, ordered: list[OrganizationVersion], begins: dict[date, Row]) -> None:
         closed_on = next((version.valid_from for version in ordered if version.is_closed), None)
@@ -266,7 +310,14 @@ class OrganizationSheet(Sheet):
         write_versions(self.changes, today=self.work.today, announce=False)
         return min(version.valid_from for version in self.changes.new)
 
+    def former(self) -> Any:
+        return {"mark": last_version()}
+
     # --- export ------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def example(cls, units: ExampleUnits) -> example_rows.Rows:
+        return example_rows.organizations(units)
 
     @classmethod
     def export(cls, scope: Any) -> Iterator[list[Any]]:
@@ -293,6 +344,25 @@ def _says(version: OrganizationVersion) -> tuple:
     """Everything a version states, comparable also before its organisations are stored."""
     parent = version.parent.code if version.parent else None
     return (parent, *(getattr(version, name) for name in CONTENT if name != "parent_id"))
+
+
+def _in_words(version: OrganizationVersion) -> dict[str, str]:
+    """What a version states, by the key of the column, as an export writes it."""
+    return {
+        "name": version.name,
+        "parent": version.parent.code if version.parent else "",
+        "kind": OrganizationKind(version.kind).label,
+        "sector": version.sector,
+        **{trait: _yes_no(getattr(version, trait)) for trait in TRAITS[1:]},
+    }
+
+
+def _last_day(closing: OrganizationVersion | None) -> str:
+    return format_date(day_before(closing.valid_from)) if closing else ""
+
+
+def _successor_of(closing: OrganizationVersion | None) -> str:
+    return closing.parent.code if closing and closing.has_successor and closing.parent else ""
 
 
 def _yes_no(value: bool | None) -> str:

@@ -11,6 +11,7 @@ from cells.models import Organization
 from cells.services.errors import RuleError
 from core import audit, dates
 from core.commands import check_output, date_argument, save_output
+from core.dates import format_date
 from core.models import AuditEvent
 from reports.kinds import ReportKind, Signer
 from reports.periods import report_fault
@@ -52,7 +53,10 @@ class Command(BaseCommand):
         if organization is None:
             raise CommandError(f"Không có tổ chức mã {options['organization']}. Hãy kiểm tra lại mã.")
         kind = ReportKind(options["kind"])
-        period = _period(kind, options["period"], options["first_day"], options["last_day"], options["date"])
+        today = dates.today()
+        period = _period(kind, options["period"], options["first_day"], options["last_day"], options["date"], today)
+        if options["last_day"] is None and period.last_day == today:
+            self.stderr.write(f"Kỳ chưa hết: số liệu chốt đến hôm nay, {format_date(today)}. Đổi bằng --to.")
         try:
             rendered = render_report(organization, kind, period, dated=options["date"], signer=options["signer"])
         except RuleError as error:
@@ -69,12 +73,16 @@ class Command(BaseCommand):
         self.stderr.write(f"Đã ghi {path}: {rendered.pdf.pages} trang, mã kiểm chứng {rendered.digest}.")
 
 
-def _period(kind: ReportKind, text: str, first_day: date | None, last_day: date | None, dated: date | None) -> Period:
+def _period(
+    kind: ReportKind, text: str, first_day: date | None, last_day: date | None, dated: date | None, today: date
+) -> Period:
+    """The days asked for; a period still running is closed today, where nobody says when."""
     match = PATTERNS[kind].fullmatch(text)
     if match is None or not 1930 <= int(match[1]) <= 2200:
         raise CommandError(f"Kỳ “{text}” không đọc được. Với {kind.value} hãy viết như {EXAMPLES[kind]}.")
     default = Period.of_kind(kind, int(match[1]))
-    period = Period(first_day or default.first_day, last_day or default.last_day)
-    if fault := report_fault(kind, default.year, period, today=dates.today(), dated=dated):
+    is_running = default.first_day < today < default.last_day
+    period = Period(first_day or default.first_day, last_day or (today if is_running else default.last_day))
+    if fault := report_fault(kind, default.year, period, today=today, dated=dated):
         raise CommandError(f"{OPTIONS[fault.about]}: {fault.message}")
     return period

@@ -14,7 +14,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("cells", "0002_facts_of_one_change"),
+        ("cells", "0003_workbook_imports"),
     ]
 
     operations = [

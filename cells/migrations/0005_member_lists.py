@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cells', '0003_memberstate_public_id'),
+        ('cells', '0004_memberstate_public_id'),
     ]
 
     operations = [
