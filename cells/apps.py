@@ -13,11 +13,13 @@ class CellsConfig(AppConfig):
         from cells import navigation
         from cells.duties import register_duties
         from cells.navigation import Entry, Section
-        from cells.workbook.duties import duties
+        from cells.roll_duties import duties as roll_duties
+        from cells.workbook.duties import duties as workbook_duties
 
-        register_duties(duties)
-
+        register_duties(roll_duties)
+        register_duties(workbook_duties)
         navigation.register(
+            Entry("Đảng viên", "cells:member-list", Section.WORK, 30, right=("view", "cells.member")),
             Entry("Nhập, xuất Excel", "cells:workbook", Section.OTHER, 10, right=("import", "cells.organization")),
             Entry("Công việc nền", "cells:job-list", Section.OTHER, 20),
             Entry("Đổi mật khẩu", "password-change", Section.OTHER, 90),

@@ -57,6 +57,15 @@ class StateKind(models.TextChoices):
     SUSPENDED = "suspended", "bị đình chỉ sinh hoạt đảng"
 
 
+STATE_IN_SHORT = {
+    StateKind.EXEMPT: "miễn sinh hoạt",
+    StateKind.AWAY: "tạm chuyển đi",
+    StateKind.HERE: "tạm chuyển đến",
+    StateKind.SUSPENDED: "bị đình chỉ",
+}
+"""As a list says it, where the full name has no room."""
+
+
 class CapabilityKind(models.TextChoices):
     """Thẩm quyền của một tổ chức; which organisation decides is data with dates."""
 

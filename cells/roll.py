@@ -4,16 +4,15 @@ Closing = opening + increases − decreases holds because a movement either puts
 organisation or takes him off it, and the two alternate.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise, permutations
 from typing import Protocol
 
-from cells.kinds import INCREASES, MovementKind
-from core.dates import add_months, format_date
-
-Key = Hashable
+from cells import contradictions
+from cells.contradictions import Contradiction, Key, Step
+from cells.kinds import MovementKind
 
 PAIRING_WORKING_DAYS = 60
 """A transfer of Party activity must be completed within 60 working days (admission.md §9.3)."""
@@ -25,34 +24,6 @@ _FEW = 5
 
 class Calendar(Protocol):
     def add(self, start: date, working_days: int) -> date: ...
-
-
-@dataclass(frozen=True)
-class Step:
-    """One movement as the rules see it. `source` is whatever the caller knows it by (a row, a model)."""
-
-    kind: str
-    on: date
-    organization: Key
-    held_on: date | None = None
-    source: object = field(default=None, compare=False)
-
-    @property
-    def is_increase(self) -> bool:
-        return self.kind in INCREASES
-
-
-@dataclass(frozen=True)
-class Contradiction:
-    """Why a step cannot be; `{place}` in the message stands for the organisation *other*.
-
-    `about` is what of the step has to be looked at: its day, or its kind.
-    """
-
-    step: Step | None
-    message: str
-    other: Key | None = None
-    about: str = "effective_on"
 
 
 @dataclass
@@ -94,12 +65,12 @@ def replay(steps: Iterable[Step], joined_on: date | None, home: Key) -> Replay:
     seen: set[tuple] = set()
     for step in everything:
         natural_key = (step.kind, step.on, step.organization)
-        problem = _repeated(step) if natural_key in seen else _problem(step, place, previous)
+        problem = contradictions.repeated(step) if natural_key in seen else _problem(step, place, previous)
         seen.add(natural_key)
         if problem:
             found.append(problem)
-        elif doubt := _doubt(step, previous):
-            doubts.append(doubt)
+        elif odd := contradictions.doubt(step, previous):
+            doubts.append(odd)
         place = step.organization if step.is_increase else None
         last = step.organization
         previous = step
@@ -131,7 +102,9 @@ def _clashes(steps: Iterable[Step], previous: Step | None) -> int:
     for step in steps:
         # A leading decrease is possible: the admission before it was never entered.
         fits = place is None if step.is_increase else place == step.organization or (place is None and not previous)
-        clashes += not fits or (step.is_increase and previous is not None and _no_return(step, previous) is not None)
+        if fits and step.is_increase and previous is not None:
+            fits = contradictions.no_return(step, previous) is None
+        clashes += not fits
         place, previous = (step.organization if step.is_increase else None), step
     return clashes
 
@@ -145,135 +118,32 @@ def _implied_admission(
     first = ordered[0]
     if first.kind == MovementKind.ADMITTED:
         if joined_on and joined_on != first.on:
-            found.append(
-                Contradiction(
-                    first,
-                    f"Ngày kết nạp {format_date(first.on)} khác Ngày vào Đảng {format_date(joined_on)} ở sheet "
-                    "DANG_VIEN. Hãy sửa cho hai ngày khớp nhau (ngày của quyết định kết nạp).",
-                )
-            )
+            found.append(contradictions.admitted_on_another_day(first, joined_on))
         return None
     if joined_on and joined_on > first.on:
-        found.append(
-            Contradiction(
-                first,
-                f"Biến động ngày {format_date(first.on)} trước Ngày vào Đảng {format_date(joined_on)}. "
-                "Hãy kiểm tra lại hai ngày này.",
-            )
-        )
+        found.append(contradictions.before_joining(first, joined_on))
         return None
     if first.is_increase:
         return None
     if joined_on is None:
-        found.append(
-            Contradiction(
-                first,
-                "Đảng viên chưa từng vào danh sách: thiếu Ngày vào Đảng ở sheet DANG_VIEN, hoặc thiếu dòng "
-                "kết nạp, chuyển đến trước ngày này. Hãy bổ sung một trong hai.",
-            )
-        )
+        found.append(contradictions.never_joined(first))
         return None
     return Step(MovementKind.ADMITTED, joined_on, first.organization)
-
-
-def _repeated(step: Step) -> Contradiction:
-    return Contradiction(
-        step, "Biến động cùng loại, cùng ngày tại {place} đã được ghi. Hãy xóa dòng này hoặc sửa ngày.",
-        step.organization,
-    )  # fmt: skip
 
 
 def _problem(step: Step, place: Key | None, previous: Step | None) -> Contradiction | None:
     """What is wrong with *step* for a member who is on the roll of *place* (None: on none)."""
     if previous and previous.kind == MovementKind.DIED:
-        return Contradiction(
-            step, f"Đảng viên đã từ trần ngày {format_date(previous.on)} tại {{place}}, không thể có biến động sau đó. "
-            "Hãy xóa dòng này hoặc sửa dòng từ trần.", previous.organization,
-        )  # fmt: skip
+        return contradictions.after_death(step, previous)
     if previous and previous.held_on and previous.held_on > step.on:
-        return Contradiction(
-            step, f"Biến động này trước ngày tổ chức lễ kết nạp {format_date(previous.held_on)} tại {{place}}. "
-            "Hãy kiểm tra lại Ngày tổ chức lễ.", previous.organization,
-        )  # fmt: skip
+        return contradictions.before_ceremony(step, previous)
     if step.is_increase and place is not None:
-        return Contradiction(
-            step, "Ngày này đảng viên đang trong danh sách của {place}. Hãy thêm dòng rời khỏi {place} "
-            "trước đó, hoặc xóa dòng này.", place,
-        )  # fmt: skip
+        return contradictions.on_another_roll(step, place)
     if not step.is_increase and place is None and previous is not None:
-        return Contradiction(
-            step, f"Đảng viên đã rời danh sách của {{place}} từ ngày {format_date(previous.on)}. Hãy thêm dòng "
-            "chuyển đến, kết nạp hoặc phục hồi trước đó, hoặc xóa dòng này.", previous.organization,
-        )  # fmt: skip
+        return contradictions.on_no_roll(step, previous)
     if not step.is_increase and place is not None and place != step.organization:
-        return Contradiction(
-            step, "Ngày này đảng viên đang trong danh sách của {place}, không phải của tổ chức ghi ở dòng này. "
-            "Hãy sửa Mã tổ chức hoặc thêm dòng chuyển sinh hoạt trước đó.", place,
-        )  # fmt: skip
-    return _no_return(step, previous) if step.is_increase and previous is not None else None
-
-
-# --- How one comes back onto the roll ------------------------------------------------------------------------
-
-LEFT_THE_PARTY = (MovementKind.EXPELLED, MovementKind.STRUCK_OFF, MovementKind.RESIGNED)
-READMISSION_MONTHS = 36
-"""Between leaving the Party and being admitted again (admission.md §3.1)."""
-SOONEST_READMISSION_MONTHS = 24
-"""For those who left over the population policy; sooner nobody is admitted again, whatever happened elsewhere."""
-
-
-def _no_return(step: Step, previous: Step) -> Contradiction | None:
-    """Why nobody can come back by *step* after *previous*.
-
-    Who moved away is still a member and arrives; who left the Party is reinstated or admitted again. What happened
-    outside the tree in between is not known here, but being admitted again takes its time everywhere.
-    """
-    soon = step.on < add_months(previous.on, SOONEST_READMISSION_MONTHS)
-    moved_on = f"Đảng viên chuyển đi khỏi {{place}} ngày {format_date(previous.on)}"
-    match previous.kind, step.kind:
-        case MovementKind.TRANSFERRED_OUT, MovementKind.REINSTATED:
-            message = f"{moved_on}, không ra khỏi Đảng nên không có phục hồi."
-        case MovementKind.TRANSFERRED_OUT, MovementKind.ADMITTED if soon:
-            message = f"{moved_on}, vẫn là đảng viên nên không kết nạp nữa."
-        case left, MovementKind.TRANSFERRED_IN if left in LEFT_THE_PARTY and soon:
-            message = (
-                f"{_left_the_party(previous)} nên không thể chuyển đến. Hãy sửa Loại thành phục hồi hoặc kết nạp, "
-            )
-            return _about_kind(step, f"{message}hoặc thêm dòng phục hồi trước đó.", previous)
-        case _:
-            return None
-    return _about_kind(step, f"{message} Nếu là người về sinh hoạt, hãy sửa Loại thành chuyển đến.", previous)
-
-
-def _doubt(step: Step, previous: Step | None) -> Contradiction | None:
-    """What is odd about *step*, which can be all the same."""
-    early = previous is not None and step.on < add_months(previous.on, READMISSION_MONTHS)
-    match previous.kind if previous else None, step.kind:
-        case None, MovementKind.REINSTATED:
-            message = "Chưa có dòng khai trừ, xóa tên hay xin ra trước lần phục hồi này. Hãy bổ sung nếu có."
-        case MovementKind.TRANSFERRED_OUT, MovementKind.ADMITTED:
-            message = (
-                f"Đảng viên chuyển đi khỏi {{place}} ngày {format_date(previous.on)} và chưa có dòng ra khỏi Đảng; kết "
-                "nạp lại chỉ khi đã ra khỏi Đảng ở nơi khác. Nếu là người chuyển về, hãy sửa Loại thành chuyển đến."
-            )
-        case left, MovementKind.TRANSFERRED_IN if left in LEFT_THE_PARTY:
-            message = (
-                f"{_left_the_party(previous)} và chưa có dòng phục hồi hay kết nạp lại; chuyển đến chỉ khi đã kết nạp "
-                "lại ở nơi khác. Hãy kiểm tra lại Loại và Ngày."
-            )
-        case left, MovementKind.ADMITTED if left in LEFT_THE_PARTY and early:
-            message = f"{_left_the_party(previous)}, chưa đủ {READMISSION_MONTHS} tháng. Hãy kiểm tra lại Loại và Ngày."
-        case _:
-            return None
-    return _about_kind(step, message, previous)
-
-
-def _left_the_party(step: Step) -> str:
-    return f"Đảng viên đã ra khỏi Đảng ngày {format_date(step.on)} ({MovementKind(step.kind).label} tại {{place}})"
-
-
-def _about_kind(step: Step, message: str, previous: Step | None) -> Contradiction:
-    return Contradiction(step, message, previous.organization if previous else None, about="kind")
+        return contradictions.leaves_elsewhere(step, place)
+    return contradictions.no_return(step, previous) if step.is_increase and previous is not None else None
 
 
 def pair_transfers(ordered: Sequence[Step], calendar: Calendar) -> list[tuple[Step, Step]]:

@@ -2,13 +2,29 @@
 
 from django.urls import path
 
-from cells.views import imports, jobs, organizations, search
+from cells.views import imports, jobs, member_page, members, organizations, probationers, recording, search
 
 app_name = "cells"
 
 urlpatterns = [
     path("tim/", search.search, name="search"),
     path("to-chuc/goi-y/", organizations.organization_suggestions, name="organization-suggestions"),
+    path("dang-vien/", members.member_list, name="member-list"),
+    path("dang-vien/in/", members.member_print, name="member-print"),
+    path("dang-vien/excel/", members.member_export, name="member-export"),
+    path("dang-vien/du-bi/", probationers.probationer_list, name="probationer-list"),
+    path("dang-vien/du-bi/excel/", probationers.probationer_export, name="probationer-export"),
+    path("dang-vien/them/<slug:how>/", recording.member_new, name="member-new"),
+    path("dang-vien/phieu-chuyen/<uuid:public_id>/", member_page.transfer_receipt, name="transfer-receipt"),
+    path("dang-vien/bien-dong/<uuid:public_id>/dinh-chinh/", recording.movement_correct, name="movement-correct"),
+    path("dang-vien/trang-thai/<uuid:public_id>/ket-thuc/", recording.state_end, name="state-end"),
+    path("dang-vien/trang-thai/<uuid:public_id>/bo/", recording.state_reverse, name="state-reverse"),
+    path("dang-vien/<uuid:public_id>/", member_page.member_detail, name="member-detail"),
+    path("dang-vien/<uuid:public_id>/sua/", recording.member_edit, name="member-edit"),
+    path("dang-vien/<uuid:public_id>/cong-nhan/", recording.member_recognise, name="member-recognise"),
+    path("dang-vien/<uuid:public_id>/chuyen/", recording.member_transfer, name="member-transfer"),
+    path("dang-vien/<uuid:public_id>/bien-dong/<slug:what>/", recording.member_move, name="member-move"),
+    path("dang-vien/<uuid:public_id>/trang-thai/", recording.member_state, name="member-state"),
     path("cong-viec/", jobs.JobListView.as_view(), name="job-list"),
     path("cong-viec/<uuid:public_id>/", jobs.JobDetailView.as_view(), name="job-detail"),
     path("cong-viec/<uuid:public_id>/tep/", jobs.job_file, name="job-file"),

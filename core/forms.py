@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from core.dates import PartialDate, parse_partial
+
 EXAMPLE_DAY = "30/06/2026"
 CLASSES = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
 
@@ -16,6 +18,25 @@ class DayField(forms.DateField):
         super().__init__(**options)
         self.error_messages["invalid"] = f"Ngày phải viết dạng ngày/tháng/năm, ví dụ {EXAMPLE_DAY}."
         self.widget.attrs |= {"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off"}
+
+
+class PartialDayField(forms.CharField):
+    """A day of which older papers may know the month or the year only. Cleans to a PartialDate, or None."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=10, **options)
+        self.widget.attrs |= {"placeholder": "ngày/tháng/năm", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> PartialDate | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_partial(text)
+        except ValueError:
+            raise forms.ValidationError(
+                "Ngày phải viết dạng ngày/tháng/năm, ví dụ 12/05/1998; nếu hồ sơ không rõ thì viết 05/1998 hoặc 1998."
+            ) from None
 
 
 class YearField(forms.IntegerField):
@@ -35,8 +56,8 @@ class AddressForm(forms.Form):
     A value that cannot be is told beside its field and left out, never refused.
     """
 
-    def __init__(self, data: Any) -> None:
-        super().__init__(data, use_required_attribute=False)
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, use_required_attribute=False, **options)
         dress(self)
 
     def add_prefix(self, field_name: str) -> str:

@@ -1,19 +1,25 @@
 """What the pages are looked at with: an officer of a small district, and something to show on every page."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.urls import reverse
 
+from cells.kinds import StateKind
 from cells.models import Organization
+from cells.services import roll, states
 from core.models import Job, User
 from tests import factories, imports
 from tests.pages import addresses
 from tests.reports.committee import stored
+from tests.today import TODAY
 
 PUBLIC = {"login", "logout", "healthz", "readyz"}
 """Addresses that answer somebody who is not logged in."""
 PARTS = {
     "cells:job-file",
+    "cells:member-export",
+    "cells:probationer-export",
     "cells:organization-suggestions",
     "cells:workbook-template",
     "cells:workbook-example",
@@ -43,7 +49,25 @@ def shared(place: Organization) -> Parameters:
     """Parameters of pages about *place* and what belongs to it."""
     here = {"public_id": place.public_id}
     report = stored(place)
+    member = factories.member(place, ethnicity="Tày", born_on=date(1988, 5, 12))
+    state = states.record_state(member, kind=StateKind.EXEMPT, valid_from=date(2024, 1, 1), today=TODAY)
+    factories.member(place, full_name="Lò Văn Dự", joined_on=date(2025, 12, 1))
+    leaving = factories.member(place, full_name="Vũ Văn Thành")
+    beside = factories.organization(parent=place.parent)
+    days = {"left_on": date(2025, 3, 1), "arrived_on": date(2025, 3, 20), "today": TODAY}
+    out, _ = roll.transfer(leaving, to=beside, document="Giấy giới thiệu số 5", **days)
+    person = {"public_id": member.public_id}
     return {
+        "cells:member-detail": person,
+        "cells:member-edit": person,
+        "cells:member-move": person | {"what": "chuyen-di"},
+        "cells:member-transfer": person,
+        "cells:member-recognise": person,
+        "cells:member-state": person,
+        "cells:movement-correct": {"public_id": out.public_id},
+        "cells:state-end": {"public_id": state.public_id},
+        "cells:state-reverse": {"public_id": state.public_id},
+        "cells:transfer-receipt": {"public_id": out.public_id},
         "reports:overview-of": here,
         "reports:people": here | {"what": "ket-nap"},
         "reports:cells-without-admission": here,
@@ -62,6 +86,7 @@ def personal(person: User) -> Parameters:
     job = Job.objects.create(owner=person, kind="x", title="Lập báo cáo", state=Job.State.RUNNING)
     faulty = {"public_id": imports.checked(person, **imports.FAULTY).public_id}
     return {
+        "cells:member-new": {"how": "ket-nap"},
         "cells:job-detail": {"public_id": job.public_id},
         "cells:job-file": {"public_id": job.public_id},
         "cells:import-detail": faulty,

@@ -1,6 +1,7 @@
 """The field in which an organisation is named."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,12 +27,13 @@ class OrganizationInput(forms.TextInput):
 
     offered: tuple[str, ...] = ()
     action: str = Action.VIEW
+    kinds: tuple[str, ...] = ()
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         identifier = f"{(attrs or {}).get('id') or name}-offered"
         attrs = {**(attrs or {}), "list": identifier, "autocomplete": "off"}
         if not self.offered:
-            asked = urlencode({"viec": self.action, "o": name})
+            asked = urlencode({"viec": self.action, "o": name, "loai": ",".join(self.kinds)})
             attrs |= {
                 "hx-get": f"{reverse('cells:organization-suggestions')}?{asked}",
                 "hx-trigger": "input changed delay:300ms",
@@ -45,22 +47,25 @@ class OrganizationInput(forms.TextInput):
 class OrganizationField(forms.CharField):
     """An organisation as people write it: a suggestion, a code, or enough of the name to mean one only.
 
-    The form calls :meth:`choose_from`; what lies outside is not found.
+    The form calls :meth:`choose_from`; what lies outside is not found. With *kinds* (of OrganizationKind) only those.
     """
 
     widget = OrganizationInput
 
-    def __init__(self, *, action: str = Action.VIEW, **options: Any) -> None:
+    def __init__(self, *, action: str = Action.VIEW, kinds: Iterable[str] = (), **options: Any) -> None:
         super().__init__(max_length=300, **options)
-        self.action = action
+        self.action, self.kinds = action, tuple(kinds)
+        self.widget.attrs["placeholder"] = "gõ tên hoặc mã"
         self.rows: QuerySet[Organization] = Organization.objects.none()
 
     def choose_from(self, user: Any, rows: QuerySet[Organization] | None = None) -> None:
         """Take the organisations in which *user* may do the field's action; *rows* narrows them further."""
         self.rows = Organization.objects.visible_to(user, self.action) if rows is None else rows
+        if self.kinds:
+            self.rows = self.rows.filter(kind__in=self.kinds)
         self.rows = self.rows.select_related("parent")
         offered = [offered_as(row) for row in self.rows.filter(closed_on=None).order_by("path")[: OFFERED + 1]]
-        self.widget.action = self.action
+        self.widget.action, self.widget.kinds = self.action, self.kinds
         self.widget.offered = tuple(offered) if len(offered) <= OFFERED else ()
 
     def prepare_value(self, value: Any) -> Any:

@@ -1,12 +1,13 @@
 """The roll: members, what happened to them, and states that change a vote but not the roll."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from cells.kinds import DECREASES, INCREASES, MovementKind, Sex, StateKind
+from cells.kinds import DECREASES, INCREASES, STATE_IN_SHORT, MovementKind, Sex, StateKind
 from cells.models.organizations import DatedFactQuerySet, Organization
 from cells.scoping import ScopedQuerySet
 from core.dates import DatePrecision, format_partial
@@ -54,6 +55,13 @@ class Member(models.Model):
             models.CheckConstraint(
                 condition=Q(official_on__isnull=True) | Q(joined_on__isnull=True) | Q(official_on__gte=F("joined_on")),
                 name="member_official_after_joining",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["joined_on"], name="member_by_joining"),
+            models.Index(fields=["born_on"], name="member_by_birth"),
+            models.Index(
+                fields=["organization"], condition=Q(on_roll=True, official_on__isnull=True), name="member_on_probation"
             ),
         ]
 
@@ -106,6 +114,9 @@ class Movement(Fact):
         "self", models.SET_NULL, null=True, blank=True, related_name="paired_with", editable=False,
         help_text="On a transfer out: the transfer in that follows it inside the tree",
     )  # fmt: skip
+
+    doubts: Sequence[str] = ()
+    """What is odd about it, for the one who has just recorded it; not stored."""
 
     objects = MovementQuerySet.as_manager()
 
@@ -162,6 +173,7 @@ class MemberState(Fact):
 
     scope_path = "member__organization__path"
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     member = models.ForeignKey(Member, models.PROTECT, related_name="states")
     kind = models.CharField("trạng thái", max_length=12, choices=StateKind)
     organization = models.ForeignKey(
@@ -186,3 +198,7 @@ class MemberState(Fact):
 
     def __str__(self) -> str:
         return f"{self.member}: {self.get_kind_display()}"
+
+    @property
+    def short(self) -> str:
+        return STATE_IN_SHORT[StateKind(self.kind)]

@@ -1,6 +1,6 @@
 """Questions about organisations that several places ask."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -88,3 +88,20 @@ def matching(text: str, rows: QuerySet[Organization]) -> QuerySet[Organization]:
     """Those of *rows* whose name contains *text*, marks and case ignored, or whose code begins with it; by tree."""
     fits = Q(name_fold__contains=fold(text)) | Q(code__startswith=text.strip())
     return rows.filter(fits).select_related("parent").order_by("path")
+
+
+def in_tree_order(units: Iterable[Organization]) -> list[Organization]:
+    """Every unit before what is below it, neighbours by code."""
+    units = list(units)
+    lines = {unit.pk: [int(key) for key in unit.path.rstrip("/").split("/")] for unit in units}
+    above = {key for line in lines.values() for key in line} - lines.keys()
+    codes = dict(rows_by_key(Organization.objects.values_list("pk", "code"), "pk", above))
+    codes |= {unit.pk: unit.code for unit in units}
+    return sorted(units, key=lambda unit: [codes[key] for key in lines[unit.pk]])
+
+
+def units_above(organization: Organization) -> list[Organization]:
+    """What stands above *organization* now, the nearest first."""
+    keys = [int(key) for key in organization.path.rstrip("/").split("/")[:-1]]
+    found = Organization.objects.in_bulk(keys)
+    return [found[key] for key in reversed(keys)]

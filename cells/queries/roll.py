@@ -41,6 +41,16 @@ def roll_on(organization: Organization, day: date, counts_on: str = DECISION) ->
     )
 
 
+def partner_of(movement: Movement) -> Movement | None:
+    """The other side of a transfer inside the tree, as stored now.
+
+    Asked among the member's own movements: by a column that is nearly always empty SQLite would read the table.
+    """
+    own = list(Movement.objects.in_force().filter(member=movement.member_id).select_related("organization"))
+    stored = next((row for row in own if row.pk == movement.pk), movement)
+    return next((row for row in own if stored.pk and (row.pk == stored.pair_id or row.pair_id == stored.pk)), None)
+
+
 def find_members(text: str, rows: QuerySet[Member] | None = None) -> QuerySet[Member]:
     """Members of *rows* whose folded name contains *text*, marks and case ignored, in Vietnamese order."""
     rows = Member.objects.all() if rows is None else rows

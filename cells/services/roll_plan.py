@@ -43,6 +43,8 @@ class MemberPlan:
     added: list[Movement] = field(default_factory=list)
     reversed: list[Movement] = field(default_factory=list)
     pairs: list[tuple[Movement, Movement]] = field(default_factory=list)
+    document: str = ""
+    """The paper on which a change of personal data rests."""
 
     @property
     def contradictions(self) -> list[Contradiction]:
@@ -92,12 +94,15 @@ def plan_member(
                 plan.kept.append(movement)
                 continue
             plan.reversed.append(movement)
-            if not home_is_stated and not _may_yield(movement, result, completes_history):
+            # Where something else is wrong already, this would only repeat it from the other side.
+            if not (plan.contradictions or home_is_stated or _may_yield(movement, result, completes_history)):
+                since = format_date(movement.effective_on)
                 plan.contradictions.append(
                     Contradiction(
                         _step(additions[0]) if additions else None,
-                        f"Đảng viên đang trong danh sách của {{place}} từ ngày {format_date(movement.effective_on)} "
-                        "(theo Ngày vào Đảng). Hãy thêm dòng rời khỏi {place} trước đó, hoặc xóa dòng này.",
+                        f"Đảng viên đang trong danh sách của {{place}} từ ngày {since} (theo Ngày vào Đảng).",
+                        "Hãy thêm dòng rời khỏi {place} trước đó, hoặc xóa dòng này.",
+                        "Hãy ghi chuyển đi khỏi {place} trước, hoặc sửa lại ngày.",
                         movement.organization.code,
                     )
                 )
@@ -136,7 +141,7 @@ def _may_yield(implied: Movement, result: Replay, completes_history: bool) -> bo
 def day_problems(
     movements: Sequence[Movement], closing_days: Mapping[str, date | None], today: date
 ) -> Iterator[tuple[Movement, str]]:
-    """Movements on days that cannot be: still to come, or joining an organisation already closed.
+    """Movements on days that cannot be: to come, a ceremony before its decision, joining an organisation closed.
 
     *closing_days* says for each organisation code from which day it is closed.
     """

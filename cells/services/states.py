@@ -10,6 +10,7 @@ from cells.kinds import StateKind
 from cells.models import Member, MemberState, Organization
 from cells.queries.organizations import paths_of
 from cells.services.errors import RuleError
+from cells.services.locks import refuse_locked_days
 from core import audit
 from core.bulk import insert_rows, rows_by_key
 from core.dates import format_date, overlaps
@@ -22,12 +23,22 @@ def record_state(
     *,
     kind: str,
     valid_from: date,
+    today: date,
     valid_until: date | None = None,
     organization: Organization | None = None,
     document: str = "",
     reason: str = "",
 ) -> MemberState:
-    """Enter a state of *member* for `[valid_from, valid_until)`. Raises RuleError when one of its kind overlaps."""
+    """Enter a state of *member* for `[valid_from, valid_until)`.
+
+    Raises RuleError for somebody who has left the roll, a day to come, and where one of its kind overlaps.
+    """
+    _lock(member)
+    if not member.on_roll:
+        raise RuleError(f"{member.full_name} không còn trong danh sách. Hãy kiểm tra lại quá trình của đảng viên.")
+    if valid_from > today:
+        raise RuleError("Ngày bắt đầu còn ở phía trước. Hãy chỉ nhập việc đã xảy ra.")
+    refuse_locked_days([(member.organization_id, valid_from)])
     state = MemberState(
         member=member, kind=StateKind(kind), valid_from=valid_from, valid_until=valid_until,
         organization=organization, document=document, reason=reason,
@@ -54,8 +65,12 @@ def record_states(states: Sequence[MemberState]) -> None:
 
 
 @transaction.atomic
-def end_state(state: MemberState, *, on: date, reason: str = "") -> MemberState:
+def end_state(state: MemberState, *, on: date, today: date, reason: str = "") -> MemberState:
     """State that it ended on day *on*: a new row takes the place of the one without an end. Raises RuleError."""
+    if on > today:
+        raise RuleError("Ngày kết thúc còn ở phía trước. Hãy ghi khi đã kết thúc.")
+    refuse_locked_days([(state.member.organization_id, on)])
+    _lock(state.member)
     ended = MemberState(
         member=state.member, kind=state.kind, valid_from=state.valid_from, valid_until=on,
         organization=state.organization, document=state.document, reason=reason, corrects=state,
@@ -65,12 +80,18 @@ def end_state(state: MemberState, *, on: date, reason: str = "") -> MemberState:
 
 @transaction.atomic
 def reverse_state(state: MemberState, *, reason: str) -> None:
-    """Take back a state entered by mistake; the row stays, reversed by a second one."""
+    """Take back a state entered by mistake; the row stays, reversed by a second one. Raises RuleError."""
+    refuse_locked_days([(state.member.organization_id, state.valid_from)])
     reversal = MemberState(
         member=state.member, kind=state.kind, valid_from=state.valid_from, valid_until=state.valid_until,
         organization=state.organization, document=state.document, reason=reason, corrects=state, in_force=False,
     )  # fmt: skip
     _save(reversal)
+
+
+def _lock(member: Member) -> None:
+    """Read *member* anew; two people who enter states of one member wait for each other here."""
+    member.refresh_from_db(from_queryset=Member.objects.select_for_update(of=("self",)).select_related("organization"))
 
 
 def _write(state: MemberState) -> MemberState:

@@ -13,8 +13,13 @@ SUGGESTIONS = 20
 
 @require_safe
 def organization_suggestions(request: HttpRequest) -> HttpResponse:
-    """Options for a field in which an organisation is named; `viec` is the action, `o` the field's name."""
+    """Options for a field in which an organisation is named.
+
+    `viec` is the action, `o` the field's name, `loai` the kinds to choose from (all where it is empty).
+    """
     action = request.GET.get("viec", Action.VIEW)
     rows = Organization.objects.visible_to(request.user, action).filter(closed_on=None)
+    if kinds := request.GET.get("loai"):
+        rows = rows.filter(kind__in=kinds.split(","))
     found = matching(request.GET.get(request.GET.get("o", ""), ""), rows)[:SUGGESTIONS]
     return render(request, "cells/_organization_option.html", {"offered": [offered_as(row) for row in found]})

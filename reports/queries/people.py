@@ -51,7 +51,7 @@ def people_behind(
         rows = rows.exclude(is_inner("pair"))
     if MovementKind.TRANSFERRED_IN in kinds:
         rows = rows.exclude(is_inner("paired_with"))
-    return rows.select_related("member", "organization", "counterpart").order_by(
+    return rows.select_related("member__organization", "organization", "counterpart").order_by(
         *(f"member__{name}" for name in BY_NAME), day, "id"
     )
 
@@ -78,6 +78,7 @@ def roll_behind(
     return (
         Member.objects.filter(pk__in=on_roll.values("member"))
         .annotate(roll_organization_id=Subquery(own.values("organization")[:1]))
+        .select_related("organization")
         .order_by(*BY_NAME)
     )
 

@@ -300,7 +300,7 @@ def test_past_imports_are_found_by_name_without_marks_and_by_state(client, offic
     checked(officer, "Danh sách.xlsx", **FAULTY)
     page = reverse("cells:workbook")
     assert [row.name for row in client.get(page, {"tim": "DONG"}).context["past"]] == ["Số liệu xã Đồng.xlsx"]
-    assert [row.name for row in client.get(page, {"tinh_trang": "refused"}).context["past"]] == ["Danh sách.xlsx"]
+    assert [row.name for row in client.get(page, {"tinh-trang": "refused"}).context["past"]] == ["Danh sách.xlsx"]
     assert "Không có lần nhập nào như vậy." in text_of(client, page, tim="zzz")
 
 

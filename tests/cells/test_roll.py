@@ -206,11 +206,13 @@ def test_people_are_found_without_marks_and_listed_by_given_name():
 def test_states_of_one_kind_do_not_overlap_and_end_by_a_new_row():
     units = district()
     person = member(units["K1"])
-    state = states.record_state(person, kind=StateKind.EXEMPT, valid_from=date(2024, 1, 1))
+    state = states.record_state(person, today=TODAY, kind=StateKind.EXEMPT, valid_from=date(2024, 1, 1))
     with pytest.raises(RuleError, match="đã có trạng thái"):
-        states.record_state(person, kind=StateKind.EXEMPT, valid_from=date(2025, 1, 1))
-    states.record_state(person, kind=StateKind.SUSPENDED, valid_from=date(2025, 1, 1), valid_until=date(2025, 4, 1))
-    ended = states.end_state(state, on=date(2026, 1, 1))
+        states.record_state(person, today=TODAY, kind=StateKind.EXEMPT, valid_from=date(2025, 1, 1))
+    states.record_state(
+        person, today=TODAY, kind=StateKind.SUSPENDED, valid_from=date(2025, 1, 1), valid_until=date(2025, 4, 1)
+    )
+    ended = states.end_state(state, on=date(2026, 1, 1), today=TODAY)
     assert [s.pk for s in person.states.in_force().on(date(2025, 12, 31))] == [ended.pk]
     assert list(person.states.in_force().on(date(2026, 1, 1))) == []
     assert Member.objects.get().on_roll

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from cells.kinds import AssociationKind
 from cells.models import Association, Member, Movement, Organization
 from cells.roles import GRANTS, Action, Role
-from cells.scoping import may
+from cells.scoping import may, reaches
 from cells.services import tree
 from cells.services.appointments import appoint, end_appointment
 from cells.services.errors import RuleError
@@ -112,6 +112,29 @@ def test_an_administrator_sees_no_content(units):
     person = user()
     appoint(person, Role.ADMINISTRATOR, valid_from=date(2020, 1, 1))
     assert codes(person) == []
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
+def test_rows_are_granted_alike_however_they_are_asked_for(units, role):
+    """One by one at hand, organisation by organisation, or in the order of a list: always what visible_to says."""
+    closed = tree.create(code="K9", name="Chi bộ cũ", kind="cell", parent=units["D1"], today=TODAY)
+    people = [member(unit) for unit in (*units.values(), closed)]
+    tree.merge(closed, units["K1"], on=date(2025, 7, 1), today=TODAY)
+    people = list(Member.objects.select_related("organization"))
+    beside = Association.objects.create(
+        code="TT", name="Trung tâm Chính trị", kind=AssociationKind.TRAINING_CENTRE, organization=units["D1"]
+    )
+    for place in ("H", "D1", "K1"):
+        person = user()
+        if role in (Role.TRAINING_CENTRE, Role.MASS_ORGANISATION):
+            appoint(person, role, association=beside, valid_from=date(2020, 1, 1))
+        else:
+            appointment(person, units[place], role, valid_until=date(2027, 1, 1))
+        for action in Action:
+            granted = set(Member.objects.visible_to(person, action))
+            places = Organization.objects.visible_to(person, action, of="cells.member")
+            assert granted == set(Member.objects.walked(places))
+            assert granted == {row for row in people if reaches(person, action, "cells.member", row.organization)}
 
 
 def test_nobody_without_an_appointment_sees_anything(units):

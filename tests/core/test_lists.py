@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from core.documents.sheets import Marked, Sheets, Table, Wrapped
-from core.lists import in_order
-from core.models import Job
+from core.lists import LongListPaginator, in_order
+from core.models import CalendarDay, Job
 from core.names import file_name
 
 ORDERS = {"ten": ("title", "kind"), "moi": ("-created_at",)}
@@ -28,6 +28,23 @@ ORDERS = {"ten": ("title", "kind"), "moi": ("-created_at",)}
 )
 def test_a_list_stands_as_its_address_asks_else_as_it_stands_by_default(asked, columns):
     assert in_order(Job.objects.all(), asked, ORDERS, "-moi").query.order_by == columns
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rows", "count", "pages", "says"), [(0, 0, 1, "0"), (4, 4, 2, "4"), (5, 5, 2, "5"), (6, 5, 2, "hơn 5")]
+)
+def test_a_long_list_is_counted_and_paged_as_far_as_is_of_use(monkeypatch, rows, count, pages, says):
+    monkeypatch.setattr("core.lists.COUNTED", 5)
+    for number in range(rows):
+        CalendarDay.objects.create(date=date(2026, 1, 1 + number), is_working=True)
+    days = CalendarDay.objects.order_by("date")
+    paginator = LongListPaginator(days, 3, when_long=days.filter(is_working=True))
+    assert (paginator.count, paginator.num_pages, paginator.count_text) == (count, pages, says)
+    last = paginator.get_page(99)
+    assert [day.date.day for page in paginator for day in page] == list(range(1, count + 1))
+    assert len(last) == count - 3 * (pages - 1)
+    assert last.number == pages
 
 
 def written(table: Table):

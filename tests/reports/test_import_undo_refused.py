@@ -29,7 +29,7 @@ def later_movement_of_somebody_new(units):
 
 
 def later_state_of_somebody_new(units):
-    states.record_state(Member.objects.get(code="X2"), kind=StateKind.EXEMPT, valid_from=date(2026, 1, 1))
+    states.record_state(Member.objects.get(code="X2"), kind=StateKind.EXEMPT, valid_from=date(2026, 1, 1), today=TODAY)
 
 
 def later_movement_of_somebody_known(units):
@@ -141,7 +141,7 @@ def test_only_what_was_really_built_on_it_counts(units):
     person = Member.objects.get(code="X2")
     mistake = moved(person, MovementKind.DIED, Organization.objects.get(code="K9"), date(2026, 3, 1))
     roll.reverse_movement(mistake, reason="Nhầm người", today=TODAY)
-    state = states.record_state(person, kind=StateKind.EXEMPT, valid_from=date(2026, 1, 1))
+    state = states.record_state(person, kind=StateKind.EXEMPT, valid_from=date(2026, 1, 1), today=TODAY)
     states.reverse_state(state, reason="Nhầm người")
     assert taken_back(result) == []
     assert everything() == before

@@ -6,6 +6,7 @@ from typing import Any
 
 from cells.kinds import Sex
 from cells.models import Member, Organization
+from cells.personal import LABELS, TOO_YOUNG, impossible_days, joined_too_young
 from cells.services.roll import SENSITIVE
 from cells.services.roll_plan import personal_data
 from cells.workbook.example import ExampleUnits
@@ -15,11 +16,8 @@ from cells.workbook.reading import Column, Row
 from cells.workbook.sheets import example_rows
 from cells.workbook.values import read_choice, read_code, read_date, read_partial_date, read_text
 from core.bulk import rows_by_key
-from core.dates import DatePrecision, PartialDate, add_months, format_date, format_partial
+from core.dates import DatePrecision, PartialDate, format_date, format_partial
 
-PARTY_FOUNDED = date(1930, 2, 3)
-ADULT_MONTHS = 18 * 12
-"""Full 18 years by month on joining (208-QĐ/TW point 1); older admissions may have been judged otherwise."""
 MEMBER_FIELDS = ("full_name", "sex", "ethnicity", "religion", "joined_on", "official_on", "education")
 
 
@@ -113,21 +111,16 @@ class MemberSheet(Sheet):
 
     def _check_dates(self, row: Row, member: Member) -> None:
         """Days that cannot be, taking what is stored together with what the row says."""
-        born, joined = member.born_on, member.joined_on
-        for key in ("born_on", "joined_on", "official_on"):
-            day = getattr(member, key)
-            if row.states(key) and day > self.work.today:
-                self.error(row, key, f"{self.header(key)} {format_date(day)} còn ở phía trước. Hãy sửa lại ngày.")
-        if row.states("born_on") and born.year < 1900:
-            self.error(row, "born_on", f"Năm sinh {born.year} quá xa. Hãy sửa lại Ngày sinh.")
-        if not row.states("joined_on"):
-            return
-        if joined < PARTY_FOUNDED:
-            self.error(row, "joined_on", f"Ngày vào Đảng {format_date(joined)} trước ngày thành lập Đảng. Hãy sửa lại.")
-        elif born and joined <= born:
-            self.error(row, "joined_on", f"Ngày vào Đảng {format_date(joined)} không sau Ngày sinh. Hãy sửa lại.")
-        elif born and joined < add_months(born.replace(day=1), ADULT_MONTHS):
-            self.warn(row, "joined_on", "Vào Đảng khi chưa đủ 18 tuổi. Hãy kiểm tra lại Ngày sinh và Ngày vào Đảng.")
+        days = {key: getattr(member, key) for key in LABELS}
+        for key, message in impossible_days(days, self.work.today):
+            if row.states(key):
+                self.error(row, key, message)
+        if (
+            row.states("joined_on")
+            and "joined_on" not in row.faulty
+            and joined_too_young(member.born_on, member.joined_on)
+        ):
+            self.warn(row, "joined_on", TOO_YOUNG)
 
     def differences(self, member: Member, before: dict[str, Any]) -> list[Change]:
         """What of the personal data of *member* is no longer as *before*, by header."""

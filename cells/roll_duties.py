@@ -1,0 +1,59 @@
+"""What the roll leaves to do: probationers whose twelve months end."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from cells.duties import Duty
+from cells.models import Member
+from cells.probation import probation_ends
+from cells.queries.probationers import LONG_AGO, PAST, Waiting, group_of, members_waiting, waiting_among
+from cells.roles import Action
+from cells.scoping import may
+from core.numbers import format_integer
+
+AHEAD = timedelta(days=30)
+NAMED = 3
+
+
+def duties(user: Any, today: date) -> Iterator[Duty]:
+    """For whoever works for a unit; who only reads has nothing to do here."""
+    if not may(user, Action.REPORT, "cells.organization"):
+        return
+    waiting = waiting_among(Member.objects.visible_to(user), today)
+    past = [each for each in waiting if group_of(each.since, today) == PAST]
+    near = [each for each in waiting if today < probation_ends(each.since) <= today + AHEAD]
+    forgotten = [each for each in waiting if group_of(each.since, today) == LONG_AGO]
+    url = reverse("cells:probationer-list")
+    basis = "12 tháng dự bị tính từ lễ kết nạp"
+    if past:
+        yield Duty(
+            f"{_people(past)} đã hết 12 tháng, chưa ghi công nhận chính thức", f"{url}?thang={PAST.key}",
+            "Xem danh sách", _names(past), due=probation_ends(past[0].since), basis=basis,
+        )  # fmt: skip
+    if near:
+        yield Duty(
+            f"{_people(near)} sắp hết 12 tháng", url, "Xem danh sách", _names(near),
+            due=probation_ends(near[0].since), basis=basis,
+        )  # fmt: skip
+    if forgotten:
+        yield Duty(
+            f"{format_integer(len(forgotten))} đảng viên vào Đảng đã lâu mà chưa ghi ngày chính thức",
+            f"{url}?thang={LONG_AGO.key}", "Xem lại", "Có thể chỉ thiếu dữ liệu: hãy đối chiếu hồ sơ.",
+        )  # fmt: skip
+
+
+def _people(waiting: list[Waiting]) -> str:
+    return f"{format_integer(len(waiting))} đảng viên dự bị"
+
+
+def _names(waiting: Iterable[Waiting]) -> str:
+    """The first of them, each with the year of birth."""
+    waiting = list(waiting)
+    named = [
+        f"{member.full_name} ({member.born_on:%Y})" if member.born_on else member.full_name
+        for member, _ in members_waiting(waiting[:NAMED])
+    ]
+    return ", ".join(named) + (", …" if len(waiting) > NAMED else "")

@@ -1,0 +1,82 @@
+"""What is known of a member: his personal data, and his recognition as official member.
+
+Neither is a fact of the roll, yet a changed Ngày vào Đảng can move an admission taken from it: both go through the
+writer of the roll (:mod:`cells.services.roll`), which keeps every change as one event with before and after.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from cells.models import Member
+from cells.personal import impossible_days
+from cells.services.errors import RuleError
+from cells.services.roll import alone_with, plan_and_write, refuse_known_code
+from core import audit
+from core.bulk import update_rows
+from core.models import AuditEvent
+
+
+class ChangedMeanwhile(RuleError):  # noqa: N818 - says what happened
+    """Somebody else was faster. The member, read anew, is that of the error."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Trong lúc bạn nhập, người khác vừa sửa thông tin của đảng viên này nên chưa lưu gì. Hãy so các ô khác "
+            "nhau, rồi bấm lưu lại nếu nội dung bạn nhập là đúng."
+        )
+
+
+def change_personal_data(
+    member: Member, *, version: int, today: date, values: Mapping[str, Any], code: str | None = None
+) -> None:
+    """Store *values* (fields of PERSONAL), seen by the one who enters them at *version*. Raises RuleError.
+
+    ChangedMeanwhile when the member is no longer at that version; *member* then holds what is stored now.
+    """
+    with alone_with(member):
+        if member.version != version:
+            raise ChangedMeanwhile
+        _refuse_impossible(values, today)
+        if member.joined_on and "joined_on" in values and values["joined_on"] is None:
+            raise RuleError("Không bỏ trống được Ngày vào Đảng: đảng viên đang được tính từ ngày ấy.")
+        changed = {name: value for name, value in values.items() if getattr(member, name) != value}
+        if changed:
+            plan_and_write(member, today=today, values=changed)
+        if code and code != member.code:
+            _change_code(member, code)
+
+
+def _refuse_impossible(values: Mapping[str, Any], today: date) -> None:
+    problems = [message for _, message in impossible_days(values, today)]
+    if problems:
+        raise RuleError(problems)
+
+
+def _change_code(member: Member, code: str) -> None:
+    refuse_known_code(code)
+    former, member.code = member.code, code
+    update_rows([member], ["code"])
+    audit.record(
+        AuditEvent.Action.UPDATE,
+        member,
+        label=f"{code} {member.full_name}",
+        changes={"code": [former, code]},
+        scope_path=member.organization.path,
+    )
+
+
+def recognise(member: Member, *, official_on: date, document: str, version: int, today: date) -> None:
+    """State that *member* is an official member from *official_on*, by the decision *document*. Raises RuleError.
+
+    The day is that on which the twelve months end (:mod:`cells.probation`); whoever enters another has been told.
+    """
+    with alone_with(member):
+        if member.version != version:
+            raise ChangedMeanwhile
+        if not member.on_roll:
+            raise RuleError(f"{member.full_name} không còn trong danh sách, không thể công nhận chính thức.")
+        if member.official_on:
+            raise RuleError(f"{member.full_name} đã là đảng viên chính thức.")
+        _refuse_impossible({"official_on": official_on}, today)
+        plan_and_write(member, today=today, values={"official_on": official_on}, document=document)
