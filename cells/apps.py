@@ -19,6 +19,7 @@ class CellsConfig(AppConfig):
         register_duties(roll_duties)
         register_duties(workbook_duties)
         navigation.register(
+            Entry("Tổ chức", "cells:organization-list", Section.WORK, 20, right=("view", "cells.organization")),
             Entry("Đảng viên", "cells:member-list", Section.WORK, 30, right=("view", "cells.member")),
             Entry("Nhập, xuất Excel", "cells:workbook", Section.OTHER, 10, right=("import", "cells.organization")),
             Entry("Công việc nền", "cells:job-list", Section.OTHER, 20),

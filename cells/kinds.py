@@ -24,6 +24,10 @@ INNER_KINDS = (OrganizationKind.CELL, OrganizationKind.SUB_COMMITTEE)
 """Organisations inside a base organisation; many have the same name, so that their parent is named with them."""
 
 
+TRAITS = ("sector", "is_residential", "is_ethnic_minority_area", "is_religious_area", "has_sources")
+"""What an organisation is like besides its name, kind and place: columns of its versions."""
+
+
 class MovementKind(models.TextChoices):
     """Loại biến động; the words are those of the workbook and of statistical form 1."""
 

@@ -8,6 +8,8 @@ app_name = "cells"
 
 urlpatterns = [
     path("tim/", search.search, name="search"),
+    path("to-chuc/", organizations.organization_list, name="organization-list"),
+    path("to-chuc/<uuid:public_id>/", organizations.organization_detail, name="organization-detail"),
     path("to-chuc/goi-y/", organizations.organization_suggestions, name="organization-suggestions"),
     path("dang-vien/", members.member_list, name="member-list"),
     path("dang-vien/in/", members.member_print, name="member-print"),

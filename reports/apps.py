@@ -13,9 +13,13 @@ class ReportsConfig(AppConfig):
         from cells import navigation
         from cells.duties import register_duties
         from cells.navigation import Entry, Section
+        from cells.panels import register_panel
         from reports.duties import duties
+        from reports.panels import figures_panel, papers_panel
 
         register_duties(duties)
+        register_panel(figures_panel, 10)
+        register_panel(papers_panel, 20)
 
         navigation.register(
             Entry("Việc cần làm", "duties", Section.WORK, 5, short="Việc"),

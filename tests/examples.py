@@ -58,6 +58,7 @@ def shared(place: Organization) -> Parameters:
     out, _ = roll.transfer(leaving, to=beside, document="Giấy giới thiệu số 5", **days)
     person = {"public_id": member.public_id}
     return {
+        "cells:organization-detail": here,
         "cells:member-detail": person,
         "cells:member-edit": person,
         "cells:member-move": person | {"what": "chuyen-di"},

@@ -36,6 +36,9 @@ MATRIX = {
     "cells:job-file": "nnnn nnnn",  # the job shown has no file
     "cells:organization-suggestions": EVERYBODY,
     "cells:search": EVERYBODY,
+    # Organisations. The secretary has one cell, and is led to its page.
+    "cells:organization-list": "ryyy yyyy",
+    "cells:organization-detail": f"{UNITS} nn",
     # The workbook.
     "cells:workbook": OFFICES,
     "cells:workbook-template": OFFICES,

@@ -13,6 +13,15 @@ from cells.tree import Key, Placement, placements
 from core.bulk import rows_by_key
 from core.names import fold
 
+AREAS = {
+    "dan-cu": ("địa bàn dân cư", Q(is_residential=True)),
+    "dan-toc": ("vùng dân tộc thiểu số", Q(is_ethnic_minority_area=True)),
+    "co-dao": ("vùng có đạo", Q(is_religious_area=True)),
+    "con-nguon": ("còn nguồn", Q(has_sources=True)),
+    "het-nguon": ("không còn nguồn", Q(has_sources=False)),
+}
+"""What narrows the list by area: the word in the address, its label, its condition on versions."""
+
 
 def closing_days() -> dict[str, date]:
     """For the code of each organisation that closes: the first day on which it no longer takes anybody in."""

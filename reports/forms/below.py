@@ -2,8 +2,9 @@
 
 from django import forms
 
+from cells.queries.organizations import AREAS
 from core.forms import AddressForm
-from reports.queries.below import TRAITS, Level, Wanted
+from reports.queries.below import Level, Wanted
 from reports.queries.idle import IDLE_YEARS
 from reports.rates import Verdict
 
@@ -16,7 +17,7 @@ class BelowForm(AddressForm):
     cap = forms.ChoiceField(label="Cấp", required=False, choices=Level.choices)
     ten = forms.CharField(label="Tên hoặc mã tổ chức", required=False, max_length=100)
     dia_ban = forms.ChoiceField(
-        label="Địa bàn, nguồn", required=False, choices=[*ANY, *((word, label) for word, (label, _) in TRAITS.items())]
+        label="Địa bàn, nguồn", required=False, choices=[*ANY, *((word, label) for word, (label, _) in AREAS.items())]
     )
     tinh_hinh = forms.ChoiceField(
         label="Tình hình", required=False, choices=[*ANY, *((each.name.lower(), each.label) for each in Verdict)]

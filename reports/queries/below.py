@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cells.kinds import BASE_KINDS, CELL_KINDS
 from cells.models import DeclaredYear, Organization, OrganizationAncestor, OrganizationVersion
-from cells.queries.organizations import units_on
+from cells.queries.organizations import AREAS, units_on
 from core.names import fold
 from reports.kinds import Base
 from reports.models import TargetPolicy
@@ -31,16 +31,6 @@ class Level(models.TextChoices):
     BASE = "co-so", "tổ chức cơ sở đảng"
     CELLS = "chi-bo", "chi bộ"
     ALL = "tat-ca", "tất cả cấp dưới"
-
-
-TRAITS = {
-    "dan-cu": ("địa bàn dân cư", Q(is_residential=True)),
-    "dan-toc": ("vùng dân tộc thiểu số", Q(is_ethnic_minority_area=True)),
-    "co-dao": ("vùng có đạo", Q(is_religious_area=True)),
-    "con-nguon": ("còn nguồn", Q(has_sources=True)),
-    "het-nguon": ("không còn nguồn", Q(has_sources=False)),
-}
-"""What narrows the list by area: the word in the address, its label, its condition on versions."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +125,7 @@ def below_at(
         folded = Q(organization__name_fold__contains=fold(wanted.text))
         versions = versions.filter(folded | Q(organization__code__startswith=wanted.text.strip()))
     if wanted.trait:
-        versions = versions.filter(TRAITS[wanted.trait][1])
+        versions = versions.filter(AREAS[wanted.trait][1])
     return versions
 
 
