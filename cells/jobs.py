@@ -1,7 +1,7 @@
 """Background work of this floor: imports, and what each night brings."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from cells.roles import Action
 from cells.services.tree import refresh_current
 from cells.workbook import imports
 from cells.workbook.book import Book, Choices, open_book
-from cells.workbook.importing import ImportResult, import_sheets, registered_sheets, unreadable
+from cells.workbook.importing import ImportResult, MayTouch, import_sheets, registered_sheets, unreadable
 from cells.workbook.preview import Findings, digest_of, write_preview
 from cells.workbook.undo.running import run_undo
 from core import dates
@@ -110,10 +110,16 @@ def _is_whole(path: Path, sha256: str) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
-def _reach(run: JobRun) -> Callable[[Organization], bool]:
-    """Where the owner of the job may import now."""
-    within = set(Organization.objects.visible_to(run.owner, Action.IMPORT).values_list("pk", flat=True))
-    return lambda unit: unit.pk in within
+def _reach(run: JobRun) -> MayTouch:
+    """Where the owner of the job may import now, and what else there."""
+    within: dict[str, set[int]] = {}
+
+    def may_touch(unit: Organization, action: str = Action.IMPORT) -> bool:
+        if action not in within:
+            within[action] = set(Organization.objects.visible_to(run.owner, action).values_list("pk", flat=True))
+        return unit.pk in within[action]
+
+    return may_touch
 
 
 def _store(run: JobRun, row: WorkbookImport, book: Book | None, result: ImportResult, notice: str = "") -> None:

@@ -5,11 +5,14 @@ from datetime import date
 from typing import Any
 
 from cells.models import Organization
+from cells.roles import Action
+from cells.services.locks import lock_message, locked_days
 from cells.workbook.example import ExampleUnits
 from cells.workbook.importing import Sheet, register_sheet
 from cells.workbook.plan import Outcome, changed
 from cells.workbook.reading import Column, Row
 from cells.workbook.values import read_code, read_count, read_year
+from core.dates import end_of_year
 from reports.models import Target
 from reports.services.targets import write_numbers
 from reports.workbook_undo import TargetsBack
@@ -28,6 +31,7 @@ class TargetSheet(Sheet):
 
     def check(self, rows: list[Row]) -> None:
         self.targets: list[Target] = []
+        rows_of: dict[tuple[int, date], Row] = {}
         stored = {
             (target.organization.code, target.year): target
             for target in Target.objects.in_force().select_related("organization")
@@ -40,10 +44,16 @@ class TargetSheet(Sheet):
             if before and before.value == row["value"]:
                 self.tell(row, Outcome.UNCHANGED)
                 continue
+            if not self.work.may_touch(organization, Action.ASSIGN):
+                self.error(row, "organization", f"Chỉ tiêu của {organization.code} do cấp trên giao. Hãy bỏ dòng này.")
+                continue
             self._say(row, organization, before)
-            self.targets.append(
-                Target(organization=organization, year=row["year"], value=row["value"], corrects=before)
-            )
+            target = Target(organization=organization, year=row["year"], value=row["value"], corrects=before)
+            self.targets.append(target)
+            if organization.pk:
+                rows_of[organization.pk, end_of_year(row["year"])] = row
+        for fact, lock in locked_days(rows_of).items():
+            self.error(rows_of[fact], "year", lock_message(lock))
 
     def _say(self, row: Row, organization: Organization, before: Target | None) -> None:
         self.tell(

@@ -103,7 +103,7 @@ def brought_in(sheets: dict[str, list[list[Any]]], **options: Any) -> ImportResu
     return import_sheets(raws, today=TODAY, title="so.xlsx", **options)
 
 
-def taken_back(result: ImportResult, may_touch: Any = lambda unit: True) -> list[str]:
+def taken_back(result: ImportResult, may_touch: Any = lambda *_: True) -> list[str]:
     """Why *result* cannot be taken back; none when it was."""
     return run_undo(
         batch=result.batch, former=result.former, facts_version=result.facts_version + 1, reason="Nhập nhầm tệp",

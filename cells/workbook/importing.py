@@ -18,6 +18,7 @@ from django.db.models import Model
 
 from cells.models import FactsVersion, Member, Organization
 from cells.queries.organizations import closing_days, load_placements
+from cells.roles import Action
 from cells.signals import facts_changed
 from cells.tree import Placement
 from cells.workbook.book import Choices, open_book
@@ -218,7 +219,11 @@ def registered_sheets() -> list[type[Sheet]]:
     return list(_sheets)
 
 
-def anywhere(organization: Organization) -> bool:
+MayTouch = Callable[..., bool]
+"""Called with an organisation and an action (by default IMPORT): whether the one who imports may do that there."""
+
+
+def anywhere(organization: Organization, action: str = Action.IMPORT) -> bool:
     """The reach of a command: the whole tree."""
     return True
 
@@ -227,7 +232,7 @@ class Importing:
     """The work of one import, shared by its sheets."""
 
     def __init__(
-        self, today: date, may_touch: Callable[[Organization], bool] = anywhere, *, keeps_lines: bool = False,
+        self, today: date, may_touch: MayTouch = anywhere, *, keeps_lines: bool = False,
         choices: Choices | None = None,
     ) -> None:  # fmt: skip
         self.today = today
@@ -242,8 +247,11 @@ class Importing:
         """Codes in TO_CHUC of this file, those of faulty rows included: no second complaint about them."""
         self.sheets = [sheet(self) for sheet in _sheets]
 
-    def may_touch(self, organization: Organization) -> bool:
-        """Whether the one who imports may change things of *organization*; a new one by the first stored above it."""
+    def may_touch(self, organization: Organization, action: str = Action.IMPORT) -> bool:
+        """Whether the one who imports may do *action* with things of *organization*.
+
+        A new one belongs to whoever may import into the first stored above it.
+        """
         seen = set()
         while organization.pk is None or organization.was_unfounded:
             places = self.placements.get(organization.code)
@@ -251,7 +259,7 @@ class Importing:
                 return self.reach is anywhere
             seen.add(organization.code)
             organization = self.organizations[places[-1].parent]
-        return self.reach(organization)
+        return self.reach(organization, Action.IMPORT if seen else action)
 
     def check(self, raws: Mapping[str, RawSheet], progress: "Progress") -> None:
         """Read and check every sheet; what is found stands in the result."""
@@ -282,7 +290,7 @@ def run_import(
     *,
     today: date,
     dry_run: bool = False,
-    may_touch: Callable[[Organization], bool] = anywhere,
+    may_touch: MayTouch = anywhere,
     commit: Callable[[ImportResult], AbstractContextManager] | None = None,
     progress: Progress = lambda done, total, step: None,
     title: str = "",
@@ -313,7 +321,7 @@ def import_sheets(
     today: date,
     title: str,
     dry_run: bool = False,
-    may_touch: Callable[[Organization], bool] = anywhere,
+    may_touch: MayTouch = anywhere,
     commit: Callable[[ImportResult], AbstractContextManager] | None = None,
     confirm: Callable[[ImportResult], bool] = lambda result: True,
     progress: Progress = lambda done, total, step: None,

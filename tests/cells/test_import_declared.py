@@ -1,10 +1,16 @@
 """Sheets SO_LIEU_NAM and CHI_TIEU: typed figures and targets."""
 
+from datetime import date
+
 import pytest
 
-from cells.models import DeclaredYear
+from cells.models import DeclaredYear, Organization
+from cells.roles import Action
+from cells.services.locks import lock_period
+from cells.workbook.importing import run_import
 from reports.models import Target
-from tests.workbooks import DECLARED_HEAD, TARGET_HEAD, UNITS, counts, faults, imported, messages
+from tests.factories import TODAY, user
+from tests.workbooks import DECLARED_HEAD, TARGET_HEAD, UNITS, counts, faults, imported, messages, write_book
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +104,27 @@ def test_figures_that_add_up_to_more_than_any_party_are_refused_not_stored(tmp_p
         [("SO_LIEU_NAM", 2, "Đảng viên cuối năm")],
         ["Số cuối năm tính ra 39.999.996, quá lớn. Hãy kiểm tra các số."],
     )
+
+
+def test_a_locked_year_takes_no_other_numbers(tmp_path):
+    imported(tmp_path, TO_CHUC=UNITS, SO_LIEU_NAM=declared(CAN_GIO), CHI_TIEU=[TARGET_HEAD, ["D1", 2002, 5]])
+    top = Organization.objects.get(code="H")
+    lock_period(top, first_day=date(2002, 1, 1), last_day=date(2002, 12, 31), by=user(), reason="đã báo cáo")
+    same = imported(tmp_path, SO_LIEU_NAM=declared(CAN_GIO), CHI_TIEU=[TARGET_HEAD, ["D1", 2002, 5]])
+    assert same.saved
+    other = [*CAN_GIO[:3], 78, *CAN_GIO[4:-1], 786]
+    result = imported(tmp_path, SO_LIEU_NAM=declared(other), CHI_TIEU=[TARGET_HEAD, ["D1", 2002, 6]])
+    assert faults(result) == [("CHI_TIEU", 2, "Năm"), ("SO_LIEU_NAM", 2, "Năm")]
+    assert "đã khóa" in messages(result)[0]
+
+
+def test_who_may_not_assign_a_target_does_not_import_one(tmp_path):
+    imported(tmp_path, TO_CHUC=UNITS, CHI_TIEU=[TARGET_HEAD, ["D1", 2026, 5]])
+    own = Organization.objects.get(code="D1")
+
+    def may_touch(unit, action=Action.IMPORT):
+        return unit.path.startswith(own.path) and (action == Action.IMPORT or unit != own)
+
+    for value, found in ((5, []), (6, [("CHI_TIEU", 2, "Mã tổ chức")])):
+        book = write_book(tmp_path / "xa.xlsx", CHI_TIEU=[TARGET_HEAD, ["D1", 2026, value], ["K1", 2026, 1]])
+        assert faults(run_import(book, today=TODAY, may_touch=may_touch, dry_run=True)) == found

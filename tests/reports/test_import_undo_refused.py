@@ -203,5 +203,5 @@ def test_declared_years_and_targets_of_a_locked_year_stay(units, year):
 
 def test_it_is_not_taken_back_where_one_has_no_right_any_more(units):
     result = brought_in(FILE)
-    objections = taken_back(result, may_touch=lambda unit: unit.code != "D2")
+    objections = taken_back(result, may_touch=lambda unit, *_: unit.code != "D2")
     assert objections == ["Đảng bộ xã Phú Khê (D2) nay ngoài phạm vi của bạn."]

@@ -7,6 +7,7 @@ from typing import Any
 from cells.declared import FIGURES, closing_fault, expected_closing
 from cells.models import DeclaredYear, Organization
 from cells.services.declared import write_declared_years
+from cells.services.locks import lock_message, locked_spans
 from cells.workbook.example import ExampleUnits
 from cells.workbook.importing import Sheet, register_sheet
 from cells.workbook.plan import Outcome, changed
@@ -14,6 +15,7 @@ from cells.workbook.reading import Column, Row
 from cells.workbook.sheets import example_rows
 from cells.workbook.undo.declared import DeclaredYearsBack, former_years
 from cells.workbook.values import MAX_COUNT, read_code, read_count, read_year
+from core.dates import end_of_year
 from core.numbers import format_integer
 
 NOUGHT = "Tính là 0."
@@ -61,6 +63,7 @@ class DeclaredYearSheet(Sheet):
             for declared in DeclaredYear.objects.select_related("organization")
         }
         closings = {key: declared.closing for key, declared in stored.items()}
+        rows_of: dict[tuple[int, date, date], Row] = {}
         listed = self.once(rows, "organization", "year")
         for row in listed:
             organization = self.organization(row)
@@ -82,6 +85,10 @@ class DeclaredYearSheet(Sheet):
             for name, value in figures.items():
                 setattr(declared, name, value)
             self.declared.append(declared)
+            if organization.pk:
+                rows_of[organization.pk, date(row["year"], 1, 1), end_of_year(row["year"])] = row
+        for fact, lock in locked_spans(rows_of):
+            self.error(rows_of[fact], "year", lock_message(lock))
         for row in listed:
             before = closings.get((row["organization"], row["year"] - 1))
             if before is not None and before != (row["opening"] or 0):
