@@ -8,4 +8,4 @@ class CoreConfig(AppConfig):
     verbose_name = "Nền tảng"
 
     def ready(self) -> None:
-        from core import checks, signals  # noqa: F401 - registers the system checks and the log-in trail
+        from core import audit_jobs, checks, signals  # noqa: F401 - job kinds, system checks, the trail of log-ins

@@ -21,6 +21,7 @@ from django.utils.crypto import salted_hmac
 
 from core.bulk import insert_rows
 from core.models import AuditEvent, Fact, User
+from core.sealing import seal_soon
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def record(action: str, subject: models.Model | None = None, **details: Any) -> 
     """Write one event about *subject* (see :func:`event`)."""
     row = event(action, subject, **details)
     row.save(force_insert=True)
+    seal_soon()
     return row
 
 
@@ -108,6 +110,8 @@ def record_many(events: Iterable[AuditEvent]) -> int:
     """Write many events of one change; returns how many."""
     rows = list(events)
     insert_rows(rows)
+    if rows:
+        seal_soon()
     return len(rows)
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from core import sealing
 from core.jobs import alive, files, registry
 from core.jobs.queue import enqueue, ring
 from core.models import Job
@@ -23,8 +24,12 @@ GIVEN_UP = (
 
 
 def sweep() -> None:
-    """Ring again every job that waits or whose run stopped beating; fail those that broke too often."""
+    """Ring again every job that waits or whose run stopped beating; fail those that broke too often.
+
+    Seals of the trail that wait are written too.
+    """
     alive.mark()
+    sealing.seal_waiting(sealing.FAR_BACK)
     now = timezone.now()
     abandoned = Q(state=Job.State.RUNNING, lease_until__lt=now)
     for job in Job.objects.filter(abandoned, attempts__gte=settings.JOB_MAX_ATTEMPTS):

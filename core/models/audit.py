@@ -1,4 +1,4 @@
-"""The trail of every change: append-only, and the one history of fields."""
+"""The trail of every change: append-only, sealed, and the one history of fields."""
 
 import uuid
 
@@ -26,6 +26,8 @@ class AuditEvent(models.Model):
         EXPORT = "export", "Xuất dữ liệu"
         DOWNLOAD = "download", "Tải tệp"
         RENDER = "render", "Lập báo cáo"
+        PRINT = "print", "Mở bản in"
+        REFUSE = "refuse", "Bị từ chối"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     at = models.DateTimeField("lúc", db_index=True)
@@ -50,3 +52,24 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%d/%m/%Y %H:%M} {self.actor} {self.get_action_display()} {self.label}"
+
+
+class AuditSeal(models.Model):
+    """Dấu niêm của một sự kiện: a link of the chain that shows whether the trail is still what it was.
+
+    Written only by :mod:`core.sealing`. Names its event by key, without a foreign key: a deleted event leaves its seal.
+    """
+
+    sequence = models.PositiveBigIntegerField("số thứ tự", unique=True)
+    event = models.PositiveBigIntegerField("sự kiện", unique=True)
+    previous = models.CharField("dấu trước", max_length=64)
+    hash = models.CharField("dấu", max_length=64)
+    sealed_at = models.DateTimeField("niêm lúc")
+
+    class Meta:
+        verbose_name = "dấu niêm nhật ký"
+        verbose_name_plural = "dấu niêm nhật ký"
+        ordering = ["sequence"]
+
+    def __str__(self) -> str:
+        return f"{self.sequence}: {self.hash[:12]}"
