@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from cells.kinds import MovementKind, OrganizationKind
@@ -60,7 +59,7 @@ def member_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "age": _age(member.born_on, today),
         "above": above,
         "ask": whom_to_ask(member.organization, above),
-        "place_url": _url_of(member.organization),
+        "sees_place": reaches(request.user, Action.VIEW, "cells.organization", member.organization),
         "may_record": may_record,
         "probation": _probation(member, today),
         "movements": [(BUTTONS[kind], SLUGS[kind]) for kind in _possible(member, life)] if may_record else [],
@@ -99,14 +98,6 @@ def _probation(member: Member, today: date) -> dict[str, Any] | None:
         "is_near": (ends - today).days <= SOON_DAYS,
         "is_forgotten": ceremony_on <= forgotten_since(today),
     }
-
-
-def _url_of(organization: Organization) -> str:
-    """The organisation's page; empty as long as there is none."""
-    try:
-        return reverse("cells:organization-detail", args=[organization.public_id])
-    except NoReverseMatch:
-        return ""
 
 
 @require_safe

@@ -29,7 +29,6 @@ def sweep() -> None:
     Seals of the trail that wait are written too.
     """
     alive.mark()
-    sealing.seal_waiting(sealing.FAR_BACK)
     now = timezone.now()
     abandoned = Q(state=Job.State.RUNNING, lease_until__lt=now)
     for job in Job.objects.filter(abandoned, attempts__gte=settings.JOB_MAX_ATTEMPTS):
@@ -38,6 +37,7 @@ def sweep() -> None:
     waiting = Job.objects.filter(due | abandoned, attempts__lt=settings.JOB_MAX_ATTEMPTS)
     for job_id in waiting.order_by("not_before").values_list("pk", flat=True)[:RINGS_PER_SWEEP]:
         ring(job_id)
+    sealing.seal_waiting(sealing.FAR_BACK)
 
 
 def _give_up(job: Job) -> None:
