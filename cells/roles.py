@@ -48,6 +48,7 @@ class Action(models.TextChoices):
     SET_POLICY = "set_policy", "quy định cách tính tỷ lệ"
     IMPORT = "import", "nhập từ Excel"
     REPORT = "report", "lập báo cáo"
+    AUDIT = "audit", "xem nhật ký"
 
 
 _CONTENT = (
@@ -81,6 +82,7 @@ def _do(action: Action, reach: Reach, *models: str) -> Rights:
 
 
 _SEE_POLICY: Rights = {(Action.VIEW, "reports.targetpolicy"): Reach.ALL}
+_TRAIL = "core.auditevent"
 _SET_POLICY: Rights = {(Action.SET_POLICY, "reports.targetpolicy"): Reach.TOP}
 
 
@@ -100,6 +102,7 @@ def _office(over_units: Reach) -> Rights:
         | _do(Action.DECLARE, Reach.SUBTREE, "cells.declaredyear")
         | _do(Action.IMPORT, Reach.SUBTREE)
         | _do(Action.REPORT, Reach.SUBTREE, "reports.report")
+        | {(Action.AUDIT, _TRAIL): Reach.SUBTREE}
     )
 
 
@@ -110,8 +113,9 @@ GRANTS: dict[str, Rights] = {
     Role.BOARD_HEAD: _office(Reach.SUBTREE) | _SET_POLICY,
     Role.TRAINING_CENTRE: {},
     Role.MASS_ORGANISATION: {},
-    Role.INSPECTOR: _view(Reach.MANDATE) | _SEE_POLICY,
-    Role.ADMINISTRATOR: {},
+    Role.INSPECTOR: _view(Reach.MANDATE) | _SEE_POLICY | {(Action.AUDIT, _TRAIL): Reach.MANDATE},
+    # Who came and who was refused, never what about: see cells/queries/trail.py.
+    Role.ADMINISTRATOR: {(Action.AUDIT, _TRAIL): Reach.ALL},
 }
 
 

@@ -82,7 +82,7 @@ def _seal_chunk(look_back: int | None) -> int:
     """Seal the next CHUNK events; nothing where somebody else is sealing."""
     if not _alone():
         return 0
-    last = AuditSeal.objects.order_by("-sequence").first()
+    last = last_seal()
     sequence, previous = (last.sequence, last.hash) if last else (0, BEGINNING)
     now = timezone.now()
     seals = []
@@ -112,10 +112,15 @@ class Head:
     head: str
 
 
+def last_seal() -> AuditSeal | None:
+    """The end of the chain as it is; what waits comes after it."""
+    return AuditSeal.objects.order_by("-sequence").first()
+
+
 def head() -> Head:
     """The head of the chain, after sealing what waits."""
     seal_waiting()
-    last = AuditSeal.objects.order_by("-sequence").first()
+    last = last_seal()
     return Head(last.sequence, last.hash) if last else Head(0, BEGINNING)
 
 

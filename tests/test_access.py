@@ -39,6 +39,7 @@ MATRIX = {
     # Organisations. The secretary has one cell, and is led to its page.
     "cells:organization-list": "ryyy yyyy",
     "cells:organization-detail": f"{UNITS} nn",
+    "cells:trail": "nyyy nnyy",
     # The workbook.
     "cells:workbook": OFFICES,
     "cells:workbook-template": OFFICES,

@@ -14,12 +14,15 @@ from cells.probation import forgotten_since, probation_ends
 from cells.queries.life import Life, life_of, sides_of_transfer
 from cells.queries.organizations import units_above
 from cells.queries.probationers import ceremony_day
+from cells.queries.trail import history_of
 from cells.roles import Action
 from cells.scoping import reaches
 from cells.views.recording import SLUGS
 from core import dates
 
 SOON_DAYS = 60
+HISTORY = 30
+"""Entries of the trail shown with a person."""
 
 LEAVES = (MovementKind.TRANSFERRED_OUT, MovementKind.DIED, MovementKind.EXPELLED, MovementKind.STRUCK_OFF,
           MovementKind.RESIGNED)  # fmt: skip
@@ -56,6 +59,7 @@ def member_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "member": member,
         "life": life,
+        "history": history_of(member, HISTORY),
         "age": _age(member.born_on, today),
         "above": above,
         "ask": whom_to_ask(member.organization, above),

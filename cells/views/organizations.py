@@ -29,6 +29,7 @@ from cells.queries.organization_tree import (
     with_headcounts,
 )
 from cells.queries.organizations import matching, offered_as, places_of, units_above
+from cells.queries.trail import history_of
 from cells.roles import Action
 from cells.scoping import may, reaches
 from core import dates
@@ -42,6 +43,8 @@ SUGGESTIONS = 20
 PAGE_SIZE = 50
 UNITS_SHOWN = 60
 """Units below, and members of a cell, on an organisation's page; the rest stands in the list behind it."""
+HISTORY = 30
+"""Entries of the trail shown with an organisation."""
 LONGEST_SHEET = 20_000
 """Rows of one Excel file made while somebody waits for it."""
 
@@ -165,6 +168,7 @@ def organization_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if then.version.kind in CELL_KINDS and context["may_see_members"]:
             context |= _members(organization, day, form.as_at, request.user)
     if not form.as_at:
+        context["history"] = history_of(organization, HISTORY)
         context["numbers"] = numbers_of(organization, request.user)
         context["panels"] = panels_of(organization, request.user, today)
     else:

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+import core.fields
+
 from core.append_only import protect_all, release_all
 
 
@@ -32,6 +34,15 @@ class Migration(migrations.Migration):
             model_name='auditevent',
             name='action',
             field=models.CharField(choices=[('create', 'Tạo mới'), ('update', 'Sửa'), ('reverse', 'Đính chính'), ('delete', 'Xóa'), ('login', 'Đăng nhập'), ('login_failed', 'Đăng nhập không thành công'), ('logout', 'Đăng xuất'), ('password', 'Đổi mật khẩu'), ('import', 'Nhập từ Excel'), ('export', 'Xuất dữ liệu'), ('download', 'Tải tệp'), ('render', 'Lập báo cáo'), ('print', 'Mở bản in'), ('refuse', 'Bị từ chối')], max_length=20, verbose_name='việc'),
+        ),
+        migrations.AlterField(
+            model_name='auditevent',
+            name='scope_path',
+            field=core.fields.BytewiseCharField(blank=True, max_length=255, verbose_name='phạm vi'),
+        ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(fields=['scope_path', 'id'], name='audit_scope'),
         ),
         # Last: on SQLite a changed column means a new table, without its triggers.
         migrations.RunPython(protect_all, release_all, elidable=False),

@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 
+from core.fields import BytewiseCharField
+
 
 class AuditEvent(models.Model):
     """Nhật ký: who did what to which object, when, from where, and why.
@@ -37,7 +39,7 @@ class AuditEvent(models.Model):
     model = models.CharField("loại đối tượng", max_length=60, blank=True)
     object_id = models.CharField("mã đối tượng", max_length=64, blank=True)
     label = models.CharField("đối tượng", max_length=255, blank=True)
-    scope_path = models.CharField("phạm vi", max_length=255, blank=True)
+    scope_path = BytewiseCharField("phạm vi", max_length=255, blank=True)
     changes = models.JSONField("nội dung thay đổi", default=dict)
     reason = models.TextField("lý do", blank=True)
     batch = models.UUIDField(
@@ -48,7 +50,10 @@ class AuditEvent(models.Model):
     class Meta:
         verbose_name = "sự kiện nhật ký"
         verbose_name_plural = "nhật ký"
-        indexes = [models.Index(fields=["model", "object_id", "at"], name="audit_object")]
+        indexes = [
+            models.Index(fields=["model", "object_id", "at"], name="audit_object"),
+            models.Index(fields=["scope_path", "id"], name="audit_scope"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%d/%m/%Y %H:%M} {self.actor} {self.get_action_display()} {self.label}"
