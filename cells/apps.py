@@ -24,5 +24,6 @@ class CellsConfig(AppConfig):
             Entry("Nhập, xuất Excel", "cells:workbook", Section.OTHER, 10, right=("import", "cells.organization")),
             Entry("Nhật ký", "cells:trail", Section.OTHER, 30, right=("audit", "core.auditevent")),
             Entry("Công việc nền", "cells:job-list", Section.OTHER, 20),
+            Entry("Ai được làm gì", "cells:access-help", Section.OTHER, 80),
             Entry("Đổi mật khẩu", "password-change", Section.OTHER, 90),
         )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cells.views import imports, jobs, member_page, members, organizations, probationers, recording, search, trail
+from cells.views import help, imports, jobs, member_page, members, organizations, probationers, recording, search, trail
 
 app_name = "cells"
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("dang-vien/<uuid:public_id>/chuyen/", recording.member_transfer, name="member-transfer"),
     path("dang-vien/<uuid:public_id>/bien-dong/<slug:what>/", recording.member_move, name="member-move"),
     path("dang-vien/<uuid:public_id>/trang-thai/", recording.member_state, name="member-state"),
+    path("tro-giup/quyen-han/", help.access_help, name="access-help"),
     path("quan-tri/nhat-ky/", trail.trail, name="trail"),
     path("cong-viec/", jobs.JobListView.as_view(), name="job-list"),
     path("cong-viec/<uuid:public_id>/", jobs.JobDetailView.as_view(), name="job-detail"),

@@ -21,6 +21,7 @@ from django.utils.crypto import salted_hmac
 
 from core.bulk import insert_rows
 from core.models import AuditEvent, Fact, User
+from core.read_only import writable
 from core.sealing import seal_soon
 
 
@@ -101,8 +102,9 @@ def event(
 def record(action: str, subject: models.Model | None = None, **details: Any) -> AuditEvent:
     """Write one event about *subject* (see :func:`event`)."""
     row = event(action, subject, **details)
-    row.save(force_insert=True)
-    seal_soon()
+    with writable():
+        row.save(force_insert=True)
+        seal_soon()
     return row
 
 

@@ -9,11 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cells.access_table import as_markdown
 from cells.kinds import AssociationKind
 from cells.models import Association
 from cells.roles import Role
 from tests import examples, factories
 from tests.pages import addresses
+from tests.repository import ROOT
 
 ROLES = (
     Role.CELL_SECRETARY, Role.COMMITTEE_OFFICER, Role.BOARD_OFFICER, Role.BOARD_HEAD, Role.TRAINING_CENTRE,
@@ -40,6 +42,7 @@ MATRIX = {
     "cells:organization-list": "ryyy yyyy",
     "cells:organization-detail": f"{UNITS} nn",
     "cells:trail": "nyyy nnyy",
+    "cells:access-help": EVERYBODY,
     # The workbook.
     "cells:workbook": OFFICES,
     "cells:workbook-template": OFFICES,
@@ -144,3 +147,8 @@ def test_addresses_with_parameters_have_something_to_show(units, people):
     known = examples.shared(units["K1"]) | examples.personal(person)
     with_parameters = {name for name, address in addresses() if "0000-" in address or "/x/" in address}
     assert with_parameters == known.keys()
+
+
+def test_the_table_of_rights_stands_in_the_documentation_as_it_is():
+    """Written anew by `manage.py access_table > docs/access.md`."""
+    assert (ROOT / "docs" / "access.md").read_text(encoding="utf-8") == as_markdown()
