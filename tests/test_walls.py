@@ -1,0 +1,162 @@
+"""What no page does: show what is out of reach, tell it from what is not there, or change anything when only read."""
+
+import re
+import uuid
+import zipfile
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cells.kinds import MovementKind, StateKind
+from cells.models import DeclaredYear
+from cells.roles import Role
+from cells.services import declared, roll, states
+from reports.models import Plan, Target
+from reports.services.targets import write_numbers
+from tests import examples, factories
+from tests.pages import addresses
+from tests.reports.committee import stored
+from tests.today import TODAY
+
+MAY_GROW = re.compile(r'"(core_auditevent|core_auditseal|django_session|core_job)"')
+"""What reading a page may leave behind: the trail, the session. Work is queued by POST alone, but for its own table."""
+CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+NUMBER = 70_731
+"""A figure of a foreign unit that no other number contains."""
+
+
+def canary(unit_code: str) -> str:
+    return f"Qwzx{unit_code}"
+
+
+def fill(unit) -> None:
+    """People, papers, notes and numbers of *unit*, each with its canary."""
+    word = canary(unit.code)
+    member = factories.member(unit, f"QW{unit.code}", f"Trần {word} Đức", ethnicity=word, religion=word, education=word)
+    states.record_state(member, kind=StateKind.EXEMPT, valid_from=date(2024, 1, 1), today=TODAY, document=f"QĐ {word}")
+    leaving = factories.member(unit, f"QL{unit.code}", f"Lê {word} An")
+    roll.record_movement(
+        leaving, kind=MovementKind.DIED, organization=unit, effective_on=date(2025, 3, 1), today=TODAY,
+        document=f"GBT {word}",
+    )  # fmt: skip
+    factories.member(unit, f"QD{unit.code}", f"Vũ {word} Dự", joined_on=date(2026, 1, 5))
+    figures = dict.fromkeys(declared.FIGURES, 0) | {"opening": NUMBER, "closing": NUMBER}
+    DeclaredYear.objects.create(organization=unit, year=2019, **figures)
+    for model in (Target, Plan):
+        write_numbers([model(organization=unit, year=2026, value=NUMBER, reason=word, document=word)])
+    stored(unit, year=2024)
+
+
+@pytest.fixture
+def units(db):
+    found = factories.district()
+    for unit in found.values():
+        fill(unit)
+    return found
+
+
+PLACES = {
+    Role.CELL_SECRETARY: ("K1", {"K1"}),
+    Role.COMMITTEE_OFFICER: ("D1", {"D1", "K1", "K2"}),
+    Role.INSPECTOR: ("D2", {"D2", "K3"}),
+    Role.ADMINISTRATOR: (None, set()),
+}
+"""For each role: its place, and the units whose canaries it may meet."""
+
+
+def logged_in(units, role) -> tuple[Client, object]:
+    person, place = factories.user(), PLACES[role][0]
+    end = {"valid_until": TODAY + timedelta(days=90)} if role == Role.INSPECTOR else {}
+    factories.appointment(person, units[place] if place else None, role, **end)
+    client = Client()
+    client.force_login(person)
+    return client, person
+
+
+def every_address(units, person) -> list[tuple[str, str]]:
+    """Every address, with things of every unit in the place of its parameters."""
+    own = examples.personal(person)
+    found = []
+    for unit in units.values():
+        known = examples.shared(unit) | own if unit.parent else own
+        found += [(name, reverse(name, kwargs=known[name]) if name in known else address)
+                  for name, address in addresses() if name in known or "0000-" not in address]  # fmt: skip
+    return list(dict.fromkeys(found))
+
+
+def read(response) -> str:
+    """All an answer says: body, headers, and what is packed in an Excel file."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    heads = " ".join(f"{name}: {value}" for name, value in response.headers.items())
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(BytesIO(body)) as packed:
+            body = b" ".join(packed.read(name) for name in packed.namelist())
+    return heads + body.decode("utf-8", errors="replace")
+
+
+@pytest.mark.parametrize("role", PLACES)
+def test_no_answer_holds_anything_of_a_unit_out_of_reach(units, role):
+    client, person = logged_in(units, role)
+    foreign = [code for code in units if code not in PLACES[role][1]]
+    seen = 0
+    for _, address in every_address(units, person):
+        for asked in (address, f"{address}?tep=xlsx"):
+            text = read(client.get(asked))
+            assert [code for code in foreign if canary(code) in text] == [], asked
+            seen += any(canary(code) in text for code in units)
+    assert bool(seen) == bool(PLACES[role][1]), "the own canaries are met, so the others would be"
+
+
+@pytest.mark.parametrize("role", [Role.CELL_SECRETARY, Role.COMMITTEE_OFFICER])
+def test_numbers_out_of_reach_stand_nowhere(units, role):
+    """All units have the same odd number; taken away from the own ones, nobody meets it."""
+    client, person = logged_in(units, role)
+    own = [units[code] for code in PLACES[role][1]]
+    for model in (DeclaredYear, Target, Plan):
+        model.objects.filter(organization__in=own).delete()
+    for name, address in every_address(units, person):
+        if name == "cells:trail":
+            continue  # it remembers the own ones
+        text = re.sub(r"[.\s\xa0]", "", read(client.get(address)))
+        # What was shared out to the own unit stands with whoever shared it; here nothing was.
+        assert str(NUMBER) not in text, address
+
+
+@pytest.mark.parametrize("role", [Role.CELL_SECRETARY, Role.COMMITTEE_OFFICER])
+def test_what_is_out_of_reach_answers_like_what_does_not_exist(units, role):
+    client, _ = logged_in(units, role)
+    known = examples.shared(units["K3"])
+    compared = 0
+    for name, parameters in known.items():
+        if "public_id" not in parameters:
+            continue
+        answers = [
+            client.get(reverse(name, kwargs=parameters | {"public_id": key}))
+            for key in (parameters["public_id"], uuid.uuid4())
+        ]
+        (foreign, absent) = [
+            (answer.status_code, re.sub(r"[0-9a-f-]{36}|csrf\S+|value=\"\S+\"", "", answer.content.decode()))
+            for answer in answers
+        ]
+        assert foreign == absent, name
+        compared += foreign[0] == 404
+    assert compared > 10
+
+
+def test_reading_changes_nothing_but_the_trail_and_the_session(units):
+    person = factories.user()
+    factories.appointment(person, units["H"], Role.BOARD_OFFICER)
+    client = Client()
+    client.force_login(person)
+    known = examples.shared(units["D1"]) | examples.personal(person)
+    for name, address in addresses():
+        address = reverse(name, kwargs=known[name]) if name in known else address
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        written = [query["sql"] for query in asked if query["sql"].startswith(CHANGES)]
+        assert [sql for sql in written if not MAY_GROW.search(sql)] == [], name
