@@ -45,15 +45,15 @@ Parameters = dict[str, dict[str, object]]
 """Name of an address → what its parameters name."""
 
 
-def shared(place: Organization) -> Parameters:
-    """Parameters of pages about *place* and what belongs to it."""
+def shared(place: Organization, beside: Organization | None = None) -> Parameters:
+    """Parameters of pages about *place* and what belongs to it; somebody leaves for *beside*, by default a new unit."""
     here = {"public_id": place.public_id}
     report = stored(place)
     member = factories.member(place, ethnicity="Tày", born_on=date(1988, 5, 12))
     state = states.record_state(member, kind=StateKind.EXEMPT, valid_from=date(2024, 1, 1), today=TODAY)
     factories.member(place, full_name="Lò Văn Dự", joined_on=date(2025, 12, 1))
     leaving = factories.member(place, full_name="Vũ Văn Thành")
-    beside = factories.organization(parent=place.parent)
+    beside = beside or factories.organization(parent=place.parent)
     days = {"left_on": date(2025, 3, 1), "arrived_on": date(2025, 3, 20), "today": TODAY}
     out, _ = roll.transfer(leaving, to=beside, document="Giấy giới thiệu số 5", **days)
     person = {"public_id": member.public_id}

@@ -1,0 +1,128 @@
+"""Every address with an object × role × where the object stands: own unit, below, beside, above, in another tree.
+
+A row says which right the address asks for; what must open follows from the table of rights alone.
+"""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cells.kinds import AssociationKind, OrganizationKind
+from cells.models import Association
+from cells.roles import GRANTS, Action, Reach, Role
+from core.models import AuditEvent
+from tests import examples, factories
+from tests.pages import addresses
+from tests.today import TODAY
+
+SEES = {Reach.OWN: {"own"}, Reach.SUBTREE: {"own", "child"}, Reach.MANDATE: {"own", "child"}, Reach.BELOW: {"child"}}
+RELATIONS = ("own", "child", "sibling", "ancestor", "other tree")
+
+VIEW_UNIT = (Action.VIEW, "cells.organization")
+VIEW_MEMBER, RECORD = (Action.VIEW, "cells.member"), (Action.RECORD, "cells.member")
+RECORD_STATE, RECORD_MOVE = (Action.RECORD, "cells.memberstate"), (Action.RECORD, "cells.movement")
+FIGURES, REPORT = (Action.VIEW, "reports.yearfigures"), (Action.VIEW, "reports.report")
+TARGETS, DECLARED = (Action.VIEW, "reports.target"), (Action.VIEW, "cells.declaredyear")
+RIGHTS = {
+    "cells:organization-detail": VIEW_UNIT,
+    "cells:member-detail": VIEW_MEMBER,
+    "cells:member-edit": RECORD,
+    "cells:member-move": RECORD,
+    "cells:member-transfer": RECORD,
+    "cells:member-recognise": RECORD,
+    "cells:member-state": RECORD_STATE,
+    "cells:movement-correct": RECORD_MOVE,
+    "cells:state-end": RECORD_STATE,
+    "cells:state-reverse": RECORD_STATE,
+    "cells:transfer-receipt": (Action.VIEW, "cells.movement"),
+    "reports:overview-of": FIGURES,
+    "reports:people": FIGURES,
+    "reports:cells-without-admission": FIGURES,
+    "reports:targets-of": TARGETS,
+    "reports:targets-file": TARGETS,
+    "reports:declared": DECLARED,
+    "reports:report-detail": REPORT,
+    "reports:report-file": REPORT,
+    "reports:revision-delete": (Action.REPORT, "reports.report"),
+}
+WRITES = {
+    "reports:targets-of": ((Action.ASSIGN, "reports.target"), (Action.PLAN, "reports.plan")),
+    "reports:declared": ((Action.DECLARE, "cells.declaredyear"),),
+}
+"""Pages that more people read than fill in: the rights of which what is sent takes one."""
+ELSEWHERE = {
+    "reports:targets-print": "a cell shares nothing out: tests/reports/test_targets_page.py",
+    **dict.fromkeys(
+        ("cells:import-detail", "cells:import-reading", "cells:import-rows", "cells:import-units",
+         "cells:import-faults", "cells:import-marked-file", "cells:import-check", "cells:import-apply",
+         "cells:import-discard", "cells:import-undo", "cells:job-detail", "cells:job-file"),
+        "belongs to who began it, wherever it is: tests/cells/test_import_pages.py, test_jobs_page.py",
+    ),
+    "cells:member-new": "names no object, but a way of entering",
+}  # fmt: skip
+"""Addresses with parameters that name nothing of an organisation, and where they are proved."""
+
+
+@pytest.fixture
+def units(db):
+    found = factories.district()
+    other = factories.organization("X", "Đảng bộ huyện Khác", OrganizationKind.UPPER_COMMITTEE)
+    place = factories.organization("X1", "Đảng bộ xã Khác", OrganizationKind.BASE_COMMITTEE, other)
+    return {
+        "own": found["D1"], "child": found["K1"], "sibling": found["D2"], "ancestor": found["H"], "other tree": place
+    }  # fmt: skip
+
+
+@pytest.fixture
+def clients(units):
+    beside = Association.objects.create(
+        code="TT", name="Trung tâm Chính trị", kind=AssociationKind.TRAINING_CENTRE, organization=units["own"]
+    )
+    found = {}
+    for role in Role:
+        person, details = factories.user(), {}
+        if role in (Role.TRAINING_CENTRE, Role.MASS_ORGANISATION):
+            details["association"] = beside
+        if role == Role.INSPECTOR:
+            details["valid_until"] = TODAY.replace(year=2027)
+        place = None if details.get("association") or role == Role.ADMINISTRATOR else units["own"]
+        factories.appointment(person, place, role, **details)
+        found[role] = Client()
+        found[role].force_login(person)
+    return found
+
+
+def test_every_address_with_an_object_has_its_row(units):
+    with_parameters = {name for name, address in addresses() if "0000-" in address or "/x/" in address}
+    assert with_parameters == RIGHTS.keys() | ELSEWHERE.keys()
+    assert not RIGHTS.keys() & ELSEWHERE.keys()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_opens_follows_from_the_table_of_rights_alone(units, clients, method):
+    known = {relation: examples.shared(unit) for relation, unit in units.items() if relation != "ancestor"}
+    known["ancestor"] = examples.shared(units["ancestor"], beside=units["sibling"])
+    wrong, asked = [], 0
+    for name, right in RIGHTS.items():
+        for role, client in clients.items():
+            rights = WRITES.get(name, (right,)) if method == "post" else (right,)
+            seen = set().union(*(SEES.get(GRANTS[role].get(each), set()) for each in rights))
+            for relation in RELATIONS:
+                status = getattr(client, method)(reverse(name, kwargs=known[relation][name])).status_code
+                opens = status in ((200, 302) if method == "get" else (200, 302, 405))
+                refuses = status in ((403, 404) if method == "get" else (403, 404, 405))
+                asked += 1
+                if not (opens if relation in seen else refuses):
+                    wrong.append((name, role.value, relation, status))
+    assert wrong == []
+    assert asked == len(RIGHTS) * len(Role) * len(RELATIONS)
+
+
+def test_what_is_sent_to_things_out_of_reach_changes_nothing(units, clients):
+    known = {relation: examples.shared(units[relation]) for relation in ("sibling", "other tree")}
+    client = clients[Role.COMMITTEE_OFFICER]
+    before = AuditEvent.objects.exclude(action=AuditEvent.Action.REFUSE).count()
+    for name in RIGHTS:
+        for relation in known:
+            client.post(reverse(name, kwargs=known[relation][name]), {"reason": "thử", "day": "01/01/2026"})
+    assert AuditEvent.objects.exclude(action=AuditEvent.Action.REFUSE).count() == before
