@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from cells.models import ImportUndo, Organization, WorkbookImport
 from cells.roles import Action
-from cells.services.tree import refresh_current
+from cells.services.tree_write import refresh_current
 from cells.workbook import imports
 from cells.workbook.book import Book, Choices, open_book
 from cells.workbook.importing import ImportResult, import_sheets, registered_sheets, unreadable

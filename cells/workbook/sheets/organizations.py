@@ -7,7 +7,7 @@ from typing import Any
 
 from cells.kinds import OrganizationKind
 from cells.models import Organization, OrganizationVersion
-from cells.services.tree import CONTENT, TRAITS, VersionChanges, write_versions
+from cells.services.tree_write import CONTENT, TRAITS, VersionChanges, write_versions
 from cells.tree import placements
 from cells.workbook.example import ExampleUnits
 from cells.workbook.importing import Sheet, register_sheet
