@@ -24,6 +24,16 @@ INNER_KINDS = (OrganizationKind.CELL, OrganizationKind.SUB_COMMITTEE)
 """Organisations inside a base organisation; many have the same name, so that their parent is named with them."""
 
 
+KINDS_BELOW: dict[str, tuple[OrganizationKind, ...]] = {
+    OrganizationKind.UPPER_COMMITTEE: (OrganizationKind.UPPER_COMMITTEE, *BASE_KINDS),
+    OrganizationKind.BASE_COMMITTEE: (OrganizationKind.SUB_COMMITTEE, OrganizationKind.CELL),
+    OrganizationKind.SUB_COMMITTEE: (OrganizationKind.CELL,),
+    OrganizationKind.BASE_CELL: (),
+    OrganizationKind.CELL: (),
+}
+"""What may be put directly below an organisation of a kind. Lists of other offices may say otherwise, and stay so."""
+
+
 class MovementKind(models.TextChoices):
     """Loại biến động; the words are those of the workbook and of statistical form 1."""
 

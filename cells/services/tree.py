@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -21,11 +22,11 @@ from core.names import clean_name
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """A transaction of one change in which nobody else changes facts."""
-    with transaction.atomic(), audit.one_change():
+def alone() -> Iterator[UUID]:
+    """A transaction of one change, whose batch it gives, in which nobody else changes facts."""
+    with transaction.atomic(), audit.one_change() as batch:
         FactsVersion.advance()  # first of all: two people who change the tree wait for each other here
-        yield
+        yield batch
 
 
 def create(
