@@ -10,12 +10,15 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         import reports.jobs
         import reports.workbook  # noqa: F401 - registers job kinds, and the sheet of targets
-        from cells import navigation
+        from cells import navigation, rehearsal
         from cells.duties import register_duties
         from cells.navigation import Entry, Section
         from reports.duties import duties
+        from reports.rehearsal import FiguresEffect, ReportsEffect
 
         register_duties(duties)
+        rehearsal.register(FiguresEffect())
+        rehearsal.register(ReportsEffect())
 
         navigation.register(
             Entry("Việc cần làm", "duties", Section.WORK, 5, short="Việc"),
