@@ -9,6 +9,7 @@ app_name = "cells"
 urlpatterns = [
     path("tim/", search.search, name="search"),
     path("to-chuc/goi-y/", organizations.organization_suggestions, name="organization-suggestions"),
+    path("to-chuc/<uuid:public_id>/", organizations.organization_detail, name="organization-detail"),
     path("to-chuc/<uuid:public_id>/lap/", arranging.organization_found, name="organization-found"),
     path("to-chuc/<uuid:public_id>/sua/", arranging.organization_change, name="organization-change"),
     path("to-chuc/<uuid:public_id>/chuyen/", arranging.organization_move, name="organization-move"),

@@ -1,9 +1,12 @@
 """Tổ chức đảng: suggestions while one types a name."""
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from cells.arranging import changes_open_to
 from cells.models import Organization
 from cells.queries.organizations import matching, offered_as
 from cells.roles import Action
@@ -23,3 +26,11 @@ def organization_suggestions(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(kind__in=kinds.split(","))
     found = matching(request.GET.get(request.GET.get("o", ""), ""), rows)[:SUGGESTIONS]
     return render(request, "cells/_organization_option.html", {"offered": [offered_as(row) for row in found]})
+
+
+@require_safe
+def organization_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The page of an organisation."""
+    organization = get_object_or_404(Organization.objects.visible_to(request.user), public_id=public_id)
+    changes = changes_open_to(request.user, organization)
+    return render(request, "cells/organization_detail.html", {"organization": organization, "changes": changes})
