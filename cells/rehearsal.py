@@ -111,6 +111,10 @@ def register(effect: Effect) -> None:
     _effects.append(effect)
 
 
+def registered_effects() -> list[Effect]:
+    return list(_effects)
+
+
 def rehearse(scene: Scene, perform: Callable[[], Outcome]) -> Rehearsal:
     """What *perform* would come to. Whatever it writes is rolled back; a RuleError of it passes."""
     for _ in range(TRIES):

@@ -36,6 +36,14 @@ MATRIX = {
     "cells:job-file": "nnnn nnnn",  # the job shown has no file
     "cells:organization-suggestions": EVERYBODY,
     "cells:search": EVERYBODY,
+    # Decisions about organisations. The secretary's unit is founded below its committee.
+    "cells:organization-detail": f"{UNITS} nn",
+    "cells:organization-found": f"{OFFICES} nn",
+    "cells:organization-change": f"{OFFICES} nn",
+    "cells:organization-move": f"{OFFICES} nn",
+    "cells:organization-merge": f"{OFFICES} nn",
+    "cells:organization-dissolve": f"{OFFICES} nn",
+    "cells:organization-undo": f"{OFFICES} nn",
     # The workbook.
     "cells:workbook": OFFICES,
     "cells:workbook-template": OFFICES,

@@ -10,12 +10,13 @@ from hypothesis.extra.django import TestCase
 from cells.kinds import OrganizationKind
 from cells.models import Organization
 from cells.queries.tree_check import tree_faults
+from cells.rehearsal import Scene, rehearse
 from cells.services import arranging
 from cells.services.arranging import Decision, Outcome
 from cells.services.arranging_undo import undo_change
 from cells.services.errors import RuleError
 from tests.everything import everything
-from tests.factories import TODAY, district, member
+from tests.factories import TODAY, appointment, district, member, user
 from tests.proof import cases, tally
 from tests.reports.test_figures_property import CHANGE, carry_out
 
@@ -57,6 +58,8 @@ class RandomDecisions(TestCase):
     @given(st.lists(CHANGE, max_size=6), st.lists(DECISION, min_size=1, max_size=6))
     def test_decisions_taken_back_one_after_the_other_leave_everything_as_it_was(self, changes, decisions):
         units = district()
+        officer = user()
+        appointment(officer, units["H"])
         for cell in ("K1", "K2", "K3"):
             for number in range(2):
                 member(units[cell], code=f"{cell}-{number}", joined_on=date(2023, 1 + number, 3))
@@ -69,6 +72,8 @@ class RandomDecisions(TestCase):
         for decision in decisions:
             before = everything()
             try:
+                rehearse(Scene(officer, tuple(units.values()), decision[-1], TODAY), lambda d=decision: decide(*d))
+                assert everything() == before
                 outcome = decide(*decision)
             except RuleError as refusal:
                 note(f"{decision} refused: {refusal}")
