@@ -25,8 +25,8 @@ INNER_KINDS = (OrganizationKind.CELL, OrganizationKind.SUB_COMMITTEE)
 
 
 KINDS_BELOW: dict[str, tuple[OrganizationKind, ...]] = {
-    OrganizationKind.UPPER_COMMITTEE: (OrganizationKind.UPPER_COMMITTEE, *BASE_KINDS),
-    OrganizationKind.BASE_COMMITTEE: (OrganizationKind.SUB_COMMITTEE, OrganizationKind.CELL),
+    OrganizationKind.UPPER_COMMITTEE: (*BASE_KINDS, OrganizationKind.UPPER_COMMITTEE),
+    OrganizationKind.BASE_COMMITTEE: (OrganizationKind.CELL, OrganizationKind.SUB_COMMITTEE),
     OrganizationKind.SUB_COMMITTEE: (OrganizationKind.CELL,),
     OrganizationKind.BASE_CELL: (),
     OrganizationKind.CELL: (),

@@ -40,6 +40,11 @@ class Shown:
     def differs(self) -> bool:
         return self.before != self.after
 
+    @property
+    def is_short(self) -> bool:
+        """Whether both fit on one line of a column."""
+        return len(self.before) + len(self.after) <= 12
+
 
 @dataclass(frozen=True)
 class Row:

@@ -93,7 +93,7 @@ class FoundForm(TraitsForm):
     name = forms.CharField(label="Tên", max_length=255)
     kind = forms.ChoiceField(label="Loại hình")
 
-    rows = ((("code", 3), ("name", 6), ("kind", 3)), *TraitsForm.TRAIT_ROWS, *DECISION_ROWS)
+    rows = ((("code", 3), ("name", 5), ("kind", 4)), *TraitsForm.TRAIT_ROWS, *DECISION_ROWS)
 
     def __init__(self, data: Any = None, *, user: Any, organization: Organization) -> None:
         super().__init__(data, user=user, organization=organization)

@@ -147,7 +147,7 @@ def _deciding(seen: Organization, decision: Decision, *locked: Organization) -> 
     """The transaction of one decision, once nothing general stands against it; *seen* is whose form it was."""
     if decision.is_late and not decision.reason:
         raise RuleError(
-            f"Ngày có hiệu lực đã qua hơn {LATE_DAYS} ngày. Hãy ghi lý do ghi muộn: lý do được giữ lại cùng thay đổi này."
+            f"Ngày có hiệu lực đã qua hơn {LATE_DAYS} ngày. Hãy ghi lý do ghi muộn: lý do được giữ lại cùng thay đổi."
         )
     with tree.alone() as batch:
         if decision.seen is not None and last_row(seen) != decision.seen:

@@ -58,8 +58,8 @@ def test_a_unit_is_founded_below_another_from_its_day(units):
     ("parent", "kind", "said"),
     [
         ("K1", "cell", "Dưới chi bộ không có tổ chức trực thuộc."),
-        ("D1", "base_cell", "Dưới đó chỉ có thể là: đảng bộ bộ phận, chi bộ."),
-        ("H", "cell", "Dưới đó chỉ có thể là: đảng bộ cấp trên trực tiếp cơ sở, đảng bộ cơ sở, chi bộ cơ sở."),
+        ("D1", "base_cell", "Dưới đó chỉ có thể là: chi bộ, đảng bộ bộ phận."),
+        ("H", "cell", "Dưới đó chỉ có thể là: đảng bộ cơ sở, chi bộ cơ sở, đảng bộ cấp trên trực tiếp cơ sở."),
     ],
 )
 def test_a_kind_that_does_not_fit_below_is_refused_with_those_that_do(units, parent, kind, said):

@@ -149,9 +149,7 @@ def test_late_recording_and_locked_periods_are_refused_beside_the_form(client, o
     address = url("change", units["K1"])
     asked = {"name": "Chi bộ Một", "kind": "cell"}
     (said,) = refusals(client.post(address, asked | {"on": "01/03/2026"}).content.decode())
-    assert said == (
-        "Ngày có hiệu lực đã qua hơn 30 ngày. Hãy ghi lý do ghi muộn: lý do được giữ lại cùng thay đổi này."
-    )
+    assert said == ("Ngày có hiệu lực đã qua hơn 30 ngày. Hãy ghi lý do ghi muộn: lý do được giữ lại cùng thay đổi.")
     lock_period(units["H"], first_day=date(2026, 1, 1), last_day=date(2026, 11, 15), by=user(), reason="Đã báo cáo")
     (said,) = refusals(client.post(address, asked | DECIDED).content.decode())
     assert said.startswith("Kỳ 01/01/2026–15/11/2026 của Đảng bộ huyện Minh Sơn đã khóa.")
