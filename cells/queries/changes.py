@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cells.kinds import OrganizationKind
-from cells.models import Organization, OrganizationVersion, WorkbookImport
+from cells.models import Movement, Organization, OrganizationVersion, WorkbookImport
 from cells.roles import Action
 from cells.scoping import reaches
 from core.dates import BEGINNING
@@ -107,6 +107,17 @@ def recorded_since(organization: Organization, seen: int) -> list[str]:
         if row.pk > seen and (_is_reversal(row, successors) or _is_restated(row)):
             told.append(f"Bỏ một thay đổi trước đó ({_person(row)})")
     return list(dict.fromkeys(told))
+
+
+def places_of_change(batch: UUID) -> list[Organization]:
+    """The organisations that the change carrying *batch* is about, whatever they were ever below, and where members
+    went with it."""
+    versions = OrganizationVersion.objects.filter(batch=batch).order_by()
+    keys = set(versions.values_list("organization_id", flat=True))
+    ever = OrganizationVersion.objects.in_force().filter(organization__in=keys).order_by()
+    keys |= set(ever.values_list("parent_id", flat=True)) | set(versions.values_list("parent_id", flat=True))
+    keys |= set(Movement.objects.filter(batch=batch).order_by().values_list("organization_id", flat=True))
+    return list(Organization.objects.filter(pk__in=keys - {None}))
 
 
 def is_taken_back(batch: UUID) -> bool:

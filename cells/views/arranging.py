@@ -14,7 +14,7 @@ from cells.forms import arranging as forms
 from cells.forms.recording import RecordForm, carry_out
 from cells.kinds import KINDS_BELOW
 from cells.models import Organization
-from cells.queries.changes import TRAIT_LABELS, Change, changes_of, last_row
+from cells.queries.changes import TRAIT_LABELS, Change, changes_of, last_row, places_of_change
 from cells.queries.organizations import lines_of
 from cells.rehearsal import Rehearsal, Scene, rehearse
 from cells.roles import Action
@@ -45,8 +45,12 @@ def _decision(asked: dict[str, Any]) -> Decision:
 class _Steps:
     """One request of a form in two steps. `rehearsal` is there once the form can be shown with what it touches."""
 
-    def __init__(self, request: HttpRequest, organization: Organization, form: RecordForm, service: Service) -> None:
+    def __init__(
+        self, request: HttpRequest, organization: Organization, form: RecordForm, service: Service,
+        change: Change | None = None,
+    ) -> None:  # fmt: skip
         self.request, self.organization, self.form, self.service = request, organization, form, service
+        self.change = change  # what is to be taken back
         self.outcome: Outcome | None = None
         self.rehearsal: Rehearsal | None = None
 
@@ -63,11 +67,13 @@ class _Steps:
         self.outcome = self._asked_of_service(asked)
 
     def _rehearse(self, asked: dict[str, Any]) -> None:
-        named = [value for value in asked.values() if isinstance(value, Organization)]
-        places = [self.organization, *named]
-        today = dates.today()
+        if self.change:
+            on, places = self.change.on, places_of_change(self.change.batch)
+        else:
+            on, places = asked["on"], [value for value in asked.values() if isinstance(value, Organization)]
         visible = Organization.objects.visible_to(self.request.user)
-        scene = Scene(self.request.user, tuple(lines_of(places, visible)), asked.get("on") or today, today)
+        units = tuple(lines_of([self.organization, *places], visible))
+        scene = Scene(self.request.user, units, on, dates.today())
         self.rehearsal = rehearse(scene, lambda: self._asked_of_service(asked))
 
     def _asked_of_service(self, asked: dict[str, Any]) -> Outcome:
@@ -79,10 +85,10 @@ class _Steps:
             self.form.data["seen"] = last_row(self.organization)
             raise
 
-    def page(self, act: str, heading: str, **more: Any) -> HttpResponse:
+    def page(self, act: str, heading: str) -> HttpResponse:
         context = {"organization": self.organization, "form": self.form, "act": act, "heading": heading}
         context |= {"rehearsal": self.rehearsal, "RECORD": RECORD, "CHANGE_AGAIN": CHANGE_AGAIN}
-        return render(self.request, "cells/arrange_form.html", context | more)
+        return render(self.request, "cells/arrange_form.html", context | {"change": self.change})
 
 
 def _done(request: HttpRequest, outcome: Outcome, text: str) -> HttpResponse:
@@ -199,13 +205,13 @@ def organization_undo(request: HttpRequest, public_id: UUID, batch: UUID) -> Htt
             may_touch=lambda each: reaches(request.user, Action.PLACE, "cells.organization", each),
         )  # fmt: skip
 
-    steps = _Steps(request, unit, form, undo)
+    steps = _Steps(request, unit, form, undo, change)
     if steps.take():
         messages.success(request, f"Đã bỏ thay đổi của {unit.name}; mọi việc trở lại như trước thay đổi đó.")
         left = Organization.objects.visible_to(request.user)
         shown = left.filter(pk=unit.pk).first() or left.filter(pk=unit.parent_id).first()
         return redirect("cells:organization-detail", shown.public_id) if shown else redirect("home")
-    return steps.page("undo", "Bỏ thay đổi", change=change)
+    return steps.page("undo", "Bỏ thay đổi")
 
 
 def _change(changes: Iterable[Change], unit: Organization, batch: UUID) -> Change:

@@ -1,4 +1,4 @@
-"""A merger in a real browser, on a phone and on a desk, with JavaScript and without: shown first, recorded, taken back."""
+"""A merger in a real browser, on a phone and on a desk, with scripts and without: shown, recorded, taken back."""
 
 from datetime import date
 

@@ -13,9 +13,11 @@ from cells.services import arranging
 from cells.services.arranging import Decision
 from cells.services.locks import lock_period
 from core.models import AuditEvent, Job
+from reports.models import Report
 from tests.cells.roll_pages import links, log_in, page, refusals, visible
 from tests.factories import TODAY, appointment, district, member, user
 from tests.pages import check_page
+from tests.reports.committee import stored
 
 DECIDED = {"on": "01/11/2026", "document": "Quyết định số 12-QĐ/ĐU"}
 
@@ -189,6 +191,17 @@ def test_a_decision_is_taken_back_with_a_reason_in_two_steps(client, officer, un
     sent = client.post(address, {"reason": "Lần nữa", "ghi": ""})
     assert "Thay đổi này đã được bỏ" in visible(sent.content.decode())
     assert AuditEvent.objects.filter(reason="Lần nữa").count() == 0
+
+
+def test_what_taking_back_does_to_a_former_parent_and_its_reports_is_shown(client, units):
+    log_in(client, units["H"], Role.BOARD_OFFICER)
+    member(units["K1"])
+    outcome = arranging.move(units["K1"], Decision(date(2026, 11, 1), TODAY), parent=units["D2"])
+    stored(units["D1"])
+    Report.objects.update(last_day=date(2026, 11, 15))
+    shown = visible(previewed(client, url("undo", units["K1"], outcome.batch), reason="Ghi nhầm"))
+    assert "Đảng bộ xã Minh Hòa trước: 0 → sau: 1" in shown
+    assert "Báo cáo năm 2026: Đảng bộ xã Minh Hòa đã lập: nội dung trong đó giữ nguyên" in shown
 
 
 def test_after_a_founding_is_taken_back_one_stands_at_the_parent(client, officer, units):
