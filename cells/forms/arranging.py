@@ -35,6 +35,9 @@ class AnswerField(forms.TypedChoiceField):
     def prepare_value(self, value: Any) -> Any:
         return self.WORDS.get(value, value)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
 
 class DecisionForm(RecordForm):
     """What every decision says: from which day, on which paper, and why so late."""

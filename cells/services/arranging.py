@@ -12,8 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from cells.kinds import CELL_KINDS, KINDS_BELOW, OrganizationKind
-from cells.models import Member, Organization, OrganizationVersion
+from cells.models import Appointment, Member, Organization, OrganizationVersion
 from cells.queries.changes import last_row, recorded_since
+from cells.roles import Role
 from cells.services import tree
 from cells.services.errors import RuleError
 from cells.services.locks import refuse_locked_spans
@@ -126,6 +127,7 @@ def merge(
         outcome = Outcome(organization, batch, units=[child.name for child in below])
         outcome.receiver = receiver or (successor if heir.kind in CELL_KINDS else None)
         _move_along(organization, decision, outcome, successor)
+        outcome.notes += _offices_left(organization, decision.on)
         tree.merge(organization, successor, on=decision.on, **decision.cited)
     return outcome
 
@@ -138,6 +140,7 @@ def dissolve(organization: Organization, decision: Decision, *, receiver: Organi
         _refuse_units_since(organization, decision.on, tree.open_children(organization, decision.on))
         outcome = Outcome(organization, batch, receiver=receiver)
         _move_along(organization, decision, outcome, None)
+        outcome.notes += _offices_left(organization, decision.on)
         tree.dissolve(organization, on=decision.on, **decision.cited)
     return outcome
 
@@ -203,6 +206,16 @@ def _after_change_of_kind(organization: Organization, kind: str, on: date) -> It
         yield (
             f"{own} đảng viên đang ở trong danh sách của chính {organization.name}. Sau khi đổi, hãy lập chi bộ trực "
             "thuộc rồi chuyển đảng viên về các chi bộ đó."
+        )
+
+
+def _offices_left(organization: Organization, on: date) -> Iterator[str]:
+    """Who still holds an office in *organization*, which closes: rights do not move by themselves."""
+    rows = Appointment.objects.in_force().on(on).filter(organization=organization)
+    held = [f"{row.user} ({Role(row.role).label})" for row in rows.select_related("user").order_by("id")]
+    if held:
+        yield (
+            f"Còn được phân công tại {organization.name}: {'; '.join(held)}. Hãy kết thúc hoặc phân công lại nơi mới."
         )
 
 

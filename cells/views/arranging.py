@@ -136,7 +136,9 @@ def organization_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = forms.ChangeForm(request.POST or None, user=request.user, organization=unit, now=now)
 
     def change(asked: dict[str, Any]) -> Outcome:
-        return arranging.change(unit, _decision(asked), **_only(asked, "name", "kind", *TRAIT_LABELS))
+        # What was left as it is now may have been otherwise on that day: only what was changed is meant.
+        names = [name for name in ("name", "kind", *TRAIT_LABELS) if name in form.changed_data]
+        return arranging.change(unit, _decision(asked), **_only(asked, *names))
 
     steps = _Steps(request, unit, form, change)
     if steps.take():
@@ -151,7 +153,8 @@ def organization_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = forms.MoveForm(request.POST or None, user=request.user, organization=unit)
 
     def move(asked: dict[str, Any]) -> Outcome:
-        return arranging.move(unit, _decision(asked), **_only(asked, "parent", "kind"))
+        kind = asked["kind"] if "kind" in form.changed_data else ""
+        return arranging.move(unit, _decision(asked), parent=asked["parent"], kind=kind)
 
     steps = _Steps(request, unit, form, move)
     if steps.take():

@@ -12,6 +12,7 @@ from cells.kinds import OrganizationKind
 from cells.models import Member, Movement, Organization, OrganizationVersion
 from cells.queries.changes import last_row
 from cells.queries.tree_check import tree_faults
+from cells.roles import Role
 from cells.services import arranging, tree
 from cells.services.arranging import ArrangedMeanwhileError, Decision
 from cells.services.errors import RuleError
@@ -19,7 +20,7 @@ from cells.services.locks import lock_period
 from cells.services.member_moves import move_as_planned
 from core.jobs import run_now
 from core.models import AuditEvent
-from tests.factories import TODAY, district, member, moved, user
+from tests.factories import TODAY, appointment, district, member, moved, user
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +180,14 @@ def test_a_unit_with_members_is_dissolved_once_somebody_takes_them(units):
     arranging.dissolve(units["K2"], decided(), receiver=units["K3"])
     assert places(person) == ["K3"]
     assert Organization.objects.get(code="K2").closed_on == DAY
+
+
+def test_who_still_holds_an_office_in_a_closed_unit_is_told(units):
+    appointment(user(full_name="Lò Văn Dự"), units["K2"], Role.CELL_SECRETARY)
+    assert arranging.dissolve(units["K2"], decided()).notes == [
+        "Còn được phân công tại Chi bộ thôn Đông Thịnh: Lò Văn Dự (Bí thư chi bộ). Hãy kết thúc hoặc phân công lại nơi "
+        "mới."
+    ]
 
 
 # --- days -----------------------------------------------------------------------------------------------------------

@@ -98,6 +98,17 @@ def test_a_change_shows_what_is_now_and_writes_what_differs(client, officer, uni
     assert refused(client, url("change", units["K1"]), **DECIDED, name="Chi bộ thôn Một") == ["Hãy điền mục này."]
 
 
+def test_what_was_left_as_it_is_now_is_not_carried_back_to_an_earlier_day(client, officer, units):
+    arranging.change(units["K1"], Decision(date(2026, 11, 10), TODAY), name="Chi bộ Mới", is_residential=True)
+    asked = DECIDED | {"name": "Chi bộ Mới", "kind": "cell", "is_residential": "co", "has_sources": "khong"}
+    recorded(client, url("change", units["K1"]), **asked)
+    versions = units["K1"].versions.in_force().order_by("valid_from")
+    assert list(versions.values_list("name", "is_residential", "has_sources"))[1:] == [
+        ("Chi bộ thôn Đồng Tâm", None, False),
+        ("Chi bộ Mới", True, False),
+    ]
+
+
 def test_a_unit_moves_within_reach_only(client, units):
     log_in(client, units["H"], Role.BOARD_OFFICER)
     recorded(client, url("move", units["K1"]), **DECIDED, parent="D2", kind="cell")
