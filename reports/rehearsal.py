@@ -1,23 +1,23 @@
 """What a change of organisations does to figures: the rates of the units concerned, and reports already made."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db.models import Count, Max
+
 from cells.models import Organization, OrganizationAncestor, OrganizationVersion
+from cells.queries.roll import movements_until
 from cells.rehearsal import Effect, Remark, Row, Scene, Shown, Table
 from core.dates import format_date
 from core.numbers import EMPTY, format_integer, format_percent
 from reports.kinds import Base
 from reports.models import Report, TargetPolicy
-from reports.queries.figures import compute_targets
 from reports.queries.overview import cells_of
 from reports.queries.rates import OrganizationRate, RateTable, figures_of, rate_table
 from reports.rates import Period
 from reports.wording import amount
-
-MOST_REPORTS = 6
-"""So many reports, the latest first, are reckoned anew: each period is one more reading of all movements."""
 
 
 @dataclass(frozen=True)
@@ -88,53 +88,48 @@ class FiguresEffect(Effect):
 
 @dataclass(frozen=True)
 class ReportSeen:
-    """A report already made: what it is called, and what it would say of every unit below if made now."""
+    """A report already made: what it is called, and on what it would rest if made now."""
 
     title: str
-    says: dict[int, tuple[Any, ...]]
+    rests_on: dict[int, tuple[Any, ...]]
+    """For every unit in it: name, kind, place and end on the last day; how many movements count, and the latest."""
 
 
 class ReportsEffect(Effect):
-    """Reports already made of the units concerned that would come out otherwise, made again."""
+    """Reports already made of the units concerned that would come out otherwise, made again.
+
+    Told from what their figures rest on: reckoning every period anew would hold the database for seconds.
+    """
 
     def look(self, scene: Scene) -> dict[int, ReportSeen]:
         concerned = Report.objects.visible_to(scene.user).filter(
             organization__in=scene.units, last_day__gte=scene.on, made__gt=0
         )
-        reports = list(
-            concerned.select_related("organization").order_by("-last_day", "organization__path")[:MOST_REPORTS]
-        )
-        by_period: dict[Period, list[Report]] = {}
-        for report in reports:
-            by_period.setdefault(Period(report.first_day, report.last_day), []).append(report)
-        seen = {}
-        for period, of_period in by_period.items():
-            seen |= self._of_period(period, of_period)
-        return {report.pk: seen[report.pk] for report in reports}
+        by_day: dict[date, list[Report]] = {}
+        for report in concerned.select_related("organization").order_by("-last_day", "organization__path"):
+            by_day.setdefault(report.last_day, []).append(report)
+        return {key: seen for day, reports in by_day.items() for key, seen in self._on(day, reports)}
 
-    def _of_period(self, period: Period, reports: Iterable[Report]) -> dict[int, ReportSeen]:
-        day = period.last_day
-        figures = figures_of(period, TargetPolicy.of(period.year).counts_on)
-        targets = compute_targets(period.year, day)
-        tops = [report.organization_id for report in reports]
-        below: dict[int, set[int]] = {top: set() for top in tops}
-        lines = OrganizationAncestor.objects.on(day).filter(ancestor__in=tops)
+    def _on(self, day: date, reports: list[Report]) -> Iterator[tuple[int, ReportSeen]]:
+        below: dict[int, list[int]] = {report.organization_id: [] for report in reports}
+        lines = OrganizationAncestor.objects.on(day).filter(ancestor__in=below)
         for key, top in lines.values_list("organization_id", "ancestor_id"):
-            below[top].add(key)
-        versions = OrganizationVersion.objects.in_force().on(day).filter(organization__in=set().union(*below.values()))
+            below[top].append(key)
+        versions = OrganizationVersion.objects.in_force().on(day)
         said = {
-            key: (figures.get(key), targets.get(key), *rest)
+            key: rest
             for key, *rest in versions.values_list("organization_id", "name", "kind", "parent_id", "is_closed")
         }
-        return {
-            report.pk: ReportSeen(str(report), {key: said[key] for key in below[report.organization_id]})
-            for report in reports
-        }
+        sums = movements_until(day).order_by().values("organization").annotate(Count("pk"), Max("pk"))
+        moves = {key: rest for key, *rest in sums.values_list("organization", "pk__count", "pk__max")}
+        for report in reports:
+            keys = below[report.organization_id]
+            yield report.pk, ReportSeen(str(report), {key: (*said[key], *moves.get(key, ())) for key in keys})
 
     def tell(self, scene: Scene, before: dict[int, ReportSeen], after: dict[int, ReportSeen]) -> Iterator[Remark]:
         for key, was in before.items():
             comes = after.get(key)
-            if comes is None or comes.says != was.says:
+            if comes is None or comes.rests_on != was.rests_on:
                 yield Remark(
-                    f"{was.title} đã lập: nội dung trong đó giữ nguyên như đã in; lập lại sẽ ra số khác.", warns=True
+                    f"{was.title} đã lập: nội dung trong đó giữ nguyên như đã in; lập lại sẽ ra khác.", warns=True
                 )

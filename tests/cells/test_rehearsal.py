@@ -108,7 +108,7 @@ def test_reports_already_made_that_would_come_out_otherwise_are_named(units, off
         lambda: arranging.move(units["C"], decided(), parent=units["D1"], kind="cell"),
     )
     told = [remark.text for remark in rehearsal.remarks if remark.warns]
-    said = "đã lập: nội dung trong đó giữ nguyên như đã in; lập lại sẽ ra số khác."
+    said = "đã lập: nội dung trong đó giữ nguyên như đã in; lập lại sẽ ra khác."
     assert told == [f"Báo cáo năm 2026: {units[code]} {said}" for code in ("H", "D1")]
     earlier = rehearse(
         scene(officer, units["C"], units["D1"], on=date(2026, 11, 16)),
