@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from cells.models import ImportUndo, Organization, WorkbookImport
 from cells.roles import Action
-from cells.services.tree import refresh_current
+from cells.services.member_moves import move_as_planned
+from cells.services.tree_write import refresh_current
 from cells.workbook import imports
 from cells.workbook.book import Book, Choices, open_book
 from cells.workbook.importing import ImportResult, MayTouch, import_sheets, registered_sheets, unreadable
@@ -143,11 +144,14 @@ def _told(row: WorkbookImport, message: str) -> dict[str, Any]:
 
 @job_kind(NIGHTLY, title="Việc hằng đêm: cây tổ chức, tệp tạm")
 def do_nightly_work(run: JobRun) -> dict[str, Any]:
-    """Changes of the tree planned for today take effect; uploads nobody came back for go away."""
+    """Changes of the tree planned for today take effect, members move along; uploads nobody came back for go away."""
     today: date = dates.today()
     changed = refresh_current(today)
+    moved = move_as_planned(today)
     imports.clear_away()
-    return {"message": f"Cập nhật {changed} tổ chức." if changed else "Không có gì thay đổi."}
+    told = [f"Cập nhật {changed} tổ chức."] if changed else []
+    told += [f"Chuyển {moved} đảng viên theo quyết định sáp nhập."] if moved else []
+    return {"message": " ".join(told) or "Không có gì thay đổi."}
 
 
 nightly(NIGHTLY)

@@ -26,6 +26,14 @@ INNER_KINDS = (OrganizationKind.CELL, OrganizationKind.SUB_COMMITTEE)
 
 TRAITS = ("sector", "is_residential", "is_ethnic_minority_area", "is_religious_area", "has_sources")
 """What an organisation is like besides its name, kind and place: columns of its versions."""
+KINDS_BELOW: dict[str, tuple[OrganizationKind, ...]] = {
+    OrganizationKind.UPPER_COMMITTEE: (*BASE_KINDS, OrganizationKind.UPPER_COMMITTEE),
+    OrganizationKind.BASE_COMMITTEE: (OrganizationKind.CELL, OrganizationKind.SUB_COMMITTEE),
+    OrganizationKind.SUB_COMMITTEE: (OrganizationKind.CELL,),
+    OrganizationKind.BASE_CELL: (),
+    OrganizationKind.CELL: (),
+}
+"""What may be put directly below an organisation of a kind. Lists of other offices may say otherwise, and stay so."""
 
 
 class MovementKind(models.TextChoices):

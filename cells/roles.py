@@ -41,7 +41,8 @@ class Action(models.TextChoices):
 
     VIEW = "view", "xem"
     RECORD = "record", "ghi đảng viên, biến động, trạng thái"
-    ARRANGE = "arrange", "lập, sáp nhập, giải thể tổ chức"
+    ARRANGE = "arrange", "đổi tên, chuyển, sáp nhập, giải thể tổ chức"
+    PLACE = "place", "đặt tổ chức khác vào dưới: lập mới, chuyển đến, sáp nhập vào"
     ASSIGN = "assign", "giao chỉ tiêu"
     PLAN = "plan", "ghi kế hoạch tự đề ra"
     DECLARE = "declare", "khai số liệu năm trước"
@@ -97,6 +98,7 @@ def _office(over_units: Reach) -> Rights:
         | _SEE_POLICY
         | _do(Action.RECORD, Reach.SUBTREE, "cells.member", "cells.memberstate", "cells.movement")
         | _do(Action.ARRANGE, over_units)
+        | _do(Action.PLACE, Reach.SUBTREE)
         | _do(Action.ASSIGN, over_units, "reports.target")
         | _do(Action.PLAN, Reach.SUBTREE, "reports.plan")
         | _do(Action.DECLARE, Reach.SUBTREE, "cells.declaredyear")

@@ -2,15 +2,33 @@
 
 from django.urls import path
 
-from cells.views import help, imports, jobs, member_page, members, organizations, probationers, recording, search, trail
+from cells.views import (
+    arranging,
+    help,
+    imports,
+    jobs,
+    member_page,
+    members,
+    organizations,
+    probationers,
+    recording,
+    search,
+    trail,
+)
 
 app_name = "cells"
 
 urlpatterns = [
     path("tim/", search.search, name="search"),
     path("to-chuc/", organizations.organization_list, name="organization-list"),
-    path("to-chuc/<uuid:public_id>/", organizations.organization_detail, name="organization-detail"),
     path("to-chuc/goi-y/", organizations.organization_suggestions, name="organization-suggestions"),
+    path("to-chuc/<uuid:public_id>/", organizations.organization_detail, name="organization-detail"),
+    path("to-chuc/<uuid:public_id>/lap/", arranging.organization_found, name="organization-found"),
+    path("to-chuc/<uuid:public_id>/sua/", arranging.organization_change, name="organization-change"),
+    path("to-chuc/<uuid:public_id>/chuyen/", arranging.organization_move, name="organization-move"),
+    path("to-chuc/<uuid:public_id>/sap-nhap/", arranging.organization_merge, name="organization-merge"),
+    path("to-chuc/<uuid:public_id>/giai-the/", arranging.organization_dissolve, name="organization-dissolve"),
+    path("to-chuc/<uuid:public_id>/thay-doi/<uuid:batch>/bo/", arranging.organization_undo, name="organization-undo"),
     path("dang-vien/", members.member_list, name="member-list"),
     path("dang-vien/in/", members.member_print, name="member-print"),
     path("dang-vien/excel/", members.member_export, name="member-export"),

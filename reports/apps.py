@@ -10,7 +10,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         import reports.jobs
         import reports.workbook  # noqa: F401 - registers job kinds, and the sheet of targets
-        from cells import navigation
+        from cells import navigation, rehearsal
         from cells.duties import register_duties
         from cells.navigation import Entry, Section
         from cells.panels import register_panel
@@ -20,6 +20,11 @@ class ReportsConfig(AppConfig):
         register_duties(duties)
         register_panel(figures_panel, 10)
         register_panel(papers_panel, 20)
+        from reports.rehearsal import FiguresEffect, ReportsEffect
+
+        register_duties(duties)
+        rehearsal.register(FiguresEffect())
+        rehearsal.register(ReportsEffect())
 
         navigation.register(
             Entry("Việc cần làm", "duties", Section.WORK, 5, short="Việc"),

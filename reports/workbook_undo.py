@@ -48,6 +48,8 @@ def _in_place_of(target: Target, before: Target | None, reason: str) -> Target:
 @register_objection
 def reports_made_since(undo: Undoing) -> Iterator[str]:
     """Reports of an organisation concerned, or of one above it, that were made of figures with the import in them."""
+    if undo.facts_version is None:
+        return
     since: dict[int, date] = {}
     for unit in rows_by_key(Organization.objects.all(), "pk", undo.touched):
         for key in map(int, filter(None, unit.path.split("/"))):

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from cells.kinds import StateKind
 from cells.models import Organization
-from cells.services import roll, states
+from cells.services import arranging, roll, states
+from cells.services.arranging import Decision
 from core.models import Job, User
 from tests import factories, imports
 from tests.pages import addresses
@@ -56,9 +57,17 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
     beside = beside or factories.organization(parent=place.parent)
     days = {"left_on": date(2025, 3, 1), "arrived_on": date(2025, 3, 20), "today": TODAY}
     out, _ = roll.transfer(leaving, to=beside, document="Giấy giới thiệu số 5", **days)
+    decision = Decision(date(2026, 11, 2), TODAY, "Quyết định số 5-QĐ/ĐU")
+    arranged = arranging.change(place, decision, sector="nông nghiệp")
     person = {"public_id": member.public_id}
     return {
         "cells:organization-detail": here,
+        "cells:organization-found": {"public_id": (place.parent or place).public_id},
+        "cells:organization-change": here,
+        "cells:organization-move": here,
+        "cells:organization-merge": here,
+        "cells:organization-dissolve": here,
+        "cells:organization-undo": here | {"batch": arranged.batch},
         "cells:member-detail": person,
         "cells:member-edit": person,
         "cells:member-move": person | {"what": "chuyen-di"},

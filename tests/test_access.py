@@ -43,6 +43,13 @@ MATRIX = {
     "cells:organization-detail": f"{UNITS} nn",
     "cells:trail": "nyyy nnyy",
     "cells:access-help": EVERYBODY,
+    # Decisions about organisations. The secretary's unit is founded below its committee.
+    "cells:organization-found": f"{OFFICES} nn",
+    "cells:organization-change": f"{OFFICES} nn",
+    "cells:organization-move": f"{OFFICES} nn",
+    "cells:organization-merge": f"{OFFICES} nn",
+    "cells:organization-dissolve": f"{OFFICES} nn",
+    "cells:organization-undo": f"{OFFICES} nn",
     # The workbook.
     "cells:workbook": OFFICES,
     "cells:workbook-template": OFFICES,

@@ -23,8 +23,14 @@ VIEW_MEMBER, RECORD = (Action.VIEW, "cells.member"), (Action.RECORD, "cells.memb
 RECORD_STATE, RECORD_MOVE = (Action.RECORD, "cells.memberstate"), (Action.RECORD, "cells.movement")
 FIGURES, REPORT = (Action.VIEW, "reports.yearfigures"), (Action.VIEW, "reports.report")
 TARGETS, DECLARED = (Action.VIEW, "reports.target"), (Action.VIEW, "cells.declaredyear")
+ARRANGE = (Action.ARRANGE, "cells.organization")
 RIGHTS = {
     "cells:organization-detail": VIEW_UNIT,
+    "cells:organization-change": ARRANGE,
+    "cells:organization-move": ARRANGE,
+    "cells:organization-merge": ARRANGE,
+    "cells:organization-dissolve": ARRANGE,
+    "cells:organization-undo": ARRANGE,
     "cells:member-detail": VIEW_MEMBER,
     "cells:member-edit": RECORD,
     "cells:member-move": RECORD,
@@ -58,6 +64,7 @@ ELSEWHERE = {
          "cells:import-discard", "cells:import-undo", "cells:job-detail", "cells:job-file"),
         "belongs to who began it, wherever it is: tests/cells/test_import_pages.py, test_jobs_page.py",
     ),
+    "cells:organization-found": "a cell founds nothing below it: tests/cells/test_arranging_pages.py",
     "cells:member-new": "names no object, but a way of entering",
 }  # fmt: skip
 """Addresses with parameters that name nothing of an organisation, and where they are proved."""

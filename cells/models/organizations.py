@@ -28,8 +28,8 @@ class DatedFactQuerySet(DatedQuerySet, FactQuerySet):
 class Organization(models.Model):
     """Tổ chức đảng. Name, kind, parent, path and closing day are copies of what holds today.
 
-    Written only by :mod:`cells.services.tree`. A closed organisation keeps its row: it hangs under its
-    successor, so that its past counts there. One whose founding was taken back has no path, and so is found nowhere.
+    Written only by :mod:`cells.services.tree` and `tree_write`. A closed organisation keeps its row: it hangs under
+    its successor, so that its past counts there. One whose founding was taken back has no path, and is found nowhere.
     """
 
     scope_path = "path"

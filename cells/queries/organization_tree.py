@@ -130,3 +130,10 @@ def numbers_of(organization: Organization, user: Any) -> Numbers:
         women=Count("pk", filter=Q(sex=Sex.FEMALE)),
     )
     return Numbers(**found)
+
+
+def version_on(organization: Organization, day: date) -> OrganizationVersion | None:
+    """*organization* as it was on *day*, with `parent_name`, that of the day; None where it was not there yet."""
+    above = OrganizationVersion.objects.in_force().on(day).filter(organization=OuterRef("parent"))
+    rows = organization.versions.in_force().on(day).annotate(parent_name=Subquery(above.values("name")[:1]))
+    return rows.first()

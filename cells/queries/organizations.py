@@ -114,3 +114,9 @@ def units_above(organization: Organization) -> list[Organization]:
     keys = [int(key) for key in organization.path.rstrip("/").split("/")[:-1]]
     found = Organization.objects.in_bulk(keys)
     return [found[key] for key in reversed(keys)]
+
+
+def lines_of(units: Iterable[Organization], rows: QuerySet[Organization]) -> list[Organization]:
+    """Those of *rows* that are among *units* or above one of them now, every unit before what is below it."""
+    keys = {int(key) for unit in units for key in filter(None, unit.path.split("/"))}
+    return in_tree_order(rows.filter(pk__in=keys))

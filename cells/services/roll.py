@@ -189,7 +189,7 @@ def plan_and_write(
     if write_plans([plan], reason=reason) is None:
         facts_changed.send(sender=Member, since=today)
     for movement in additions:
-        movement.doubts = _in_words(odd for odd in plan.replay.doubts if odd.step and odd.step.source is movement)
+        movement.doubts = in_words(odd for odd in plan.replay.doubts if odd.step and odd.step.source is movement)
     return plan
 
 
@@ -234,7 +234,7 @@ def _refuse_contradictions(plan: MemberPlan, today: date, taken_back: Sequence[M
                 "trước."
                 for movement in later
             ]
-            or _in_words(plan.contradictions)
+            or in_words(plan.contradictions)
         )
     problems = list(day_problems(plan.added, closing_days(), today))
     if problems:
@@ -266,7 +266,8 @@ def _refuse_locked(plan: MemberPlan, corrected: Sequence[Movement], values: Mapp
     refuse_locked_days(facts)
 
 
-def _in_words(contradictions: Iterable[Contradiction]) -> list[str]:
+def in_words(contradictions: Iterable[Contradiction]) -> list[str]:
+    """What is wrong, for whoever fills in a form."""
     found = list(contradictions)
     if not found:
         return []
@@ -371,19 +372,21 @@ def _events(
         action = AuditEvent.Action.REVERSE if movement.corrects_id else AuditEvent.Action.CREATE
         yield _event(action, movement, movement.member, _facts(movement), paths)
     for movement in reversals:
-        yield _event(AuditEvent.Action.REVERSE, movement.corrects, movement.member, _facts(movement), paths)
+        told = _facts(movement)
+        yield _event(AuditEvent.Action.REVERSE, movement.corrects, movement.member, told, paths, movement.reason)
 
 
 def _event(
-    action: str, subject: Member | Movement, member: Member, changes: dict[str, Any], paths: Mapping[int, str]
-) -> AuditEvent:
+    action: str, subject: Member | Movement, member: Member, changes: dict[str, Any], paths: Mapping[int, str],
+    reason: str = "",
+) -> AuditEvent:  # fmt: skip
     return audit.event(
         action,
         subject,
         label=f"{member.code} {member.full_name}" + (f": {subject}" if subject is not member else ""),
         changes=changes,
         scope_path=paths[subject.organization_id],
-        reason=getattr(subject, "reason", ""),
+        reason=reason or getattr(subject, "reason", ""),
     )
 
 

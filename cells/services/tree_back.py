@@ -6,13 +6,13 @@ from datetime import date
 from django.db import transaction
 
 from cells.models import OrganizationVersion
-from cells.services.tree import CONTENT, VersionChanges, write_versions
+from cells.services.tree_write import VersionChanges, copy_of, write_versions
 from core import audit
 
 
 def stated_again(version: OrganizationVersion, before: OrganizationVersion) -> OrganizationVersion:
     """An unsaved version in the place of *version* that says what *before* said."""
-    again = _copy(before, corrects=version)
+    again = copy_of(before, corrects=version)
     again.restates = before
     return again
 
@@ -27,13 +27,7 @@ def take_back_versions(
     An organisation left without a version is nowhere any more. Raises RuleError when the tree gets a circle. The
     caller raises the facts' version and tells listeners.
     """
-    reversals = [_copy(version, corrects=version, in_force=False) for version in withdrawn]
+    reversals = [copy_of(version, corrects=version, in_force=False) for version in withdrawn]
     written = [*restated, *reversals]
-    for version in written:
-        version.reason = reason
-    write_versions(VersionChanges(new=written, takes_back=True), today=today, announce=False)
-
-
-def _copy(version: OrganizationVersion, **details: object) -> OrganizationVersion:
-    values = {name: getattr(version, name) for name in (*CONTENT, "valid_from")}
-    return OrganizationVersion(organization=version.organization, **(values | details))
+    changes = VersionChanges(new=written, takes_back=True, reason=reason)
+    write_versions(changes, today=today, announce=False)

@@ -11,14 +11,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from cells.arranging import changes_open_to
 from cells.exports import wants_xlsx, xlsx_response
 from cells.forms.organization_filter import DayForm, UnitFilter
 from cells.kinds import CELL_KINDS, CapabilityKind, DecidingBody
 from cells.models import Member, Organization
 from cells.panels import panels_of
 from cells.queries.capabilities import capabilities_on
+from cells.queries.changes import changes_of
 from cells.queries.members import ON_ROLL, listed, members_now, members_on, with_places
-from cells.queries.organization_history import stages_of
 from cells.queries.organization_tree import (
     Node,
     closed_into,
@@ -26,6 +27,7 @@ from cells.queries.organization_tree import (
     nodes_of,
     numbers_of,
     units_below,
+    version_on,
     with_headcounts,
 )
 from cells.queries.organizations import matching, offered_as, places_of, units_above
@@ -145,8 +147,8 @@ def organization_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     today = dates.today()
     form = DayForm(request.GET, today=today)
     day = form.day
-    stages = stages_of(organization)
-    then = next((stage for stage in stages if stage.version.valid_from <= day), None)
+    then = version_on(organization, day)
+    changes = sorted(changes_of(organization, request.user), key=lambda change: change.on, reverse=True)
     units = list(units_below([organization.pk], day, request.user)[: UNITS_SHOWN + 1])
     context = {
         "organization": organization,
@@ -154,7 +156,9 @@ def organization_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "day": day,
         "as_at": form.as_at,
         "then": then,
-        "stages": stages,
+        "changes": [change for change in changes if change.is_in_force],
+        "withdrawn": [change for change in changes if not change.is_in_force],
+        "decisions": changes_open_to(request.user, organization),
         "above": [
             (unit, reaches(request.user, Action.VIEW, "cells.organization", unit)) for unit in units_above(organization)
         ],
@@ -163,9 +167,9 @@ def organization_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "closed": list(closed_into(organization, day, request.user)[:UNITS_SHOWN]),
         "may_see_members": reaches(request.user, Action.VIEW, "cells.member", organization),
     }
-    if then and not then.version.is_closed:
+    if then and not then.is_closed:
         context["powers"] = _powers(organization, day)
-        if then.version.kind in CELL_KINDS and context["may_see_members"]:
+        if then.kind in CELL_KINDS and context["may_see_members"]:
             context |= _members(organization, day, form.as_at, request.user)
     if not form.as_at:
         context["history"] = history_of(organization, HISTORY)

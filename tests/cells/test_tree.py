@@ -8,6 +8,7 @@ from cells.kinds import OrganizationKind
 from cells.models import FactsVersion, Organization, OrganizationAncestor, OrganizationVersion
 from cells.services import tree
 from cells.services.errors import RuleError
+from cells.services.tree_write import refresh_current
 from core.models import AuditEvent
 from tests.factories import TODAY, district, organization
 
@@ -38,7 +39,7 @@ def test_a_later_day_changes_nothing_until_it_comes():
     units = district()
     tree.rename(units["K1"], "Chi bộ thôn Đồng Tâm 1", on=date(2027, 1, 1), today=TODAY)
     assert Organization.objects.get(code="K1").name == "Chi bộ thôn Đồng Tâm"
-    assert tree.refresh_current(date(2027, 1, 1)) == 1
+    assert refresh_current(date(2027, 1, 1)) == 1
     assert Organization.objects.get(code="K1").name == "Chi bộ thôn Đồng Tâm 1"
 
 

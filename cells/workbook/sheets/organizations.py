@@ -5,9 +5,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from cells.kinds import OrganizationKind
+from cells.kinds import TRAITS, OrganizationKind
 from cells.models import Organization, OrganizationVersion
-from cells.services.tree import CONTENT, TRAITS, VersionChanges, write_versions
+from cells.services.tree_write import CONTENT, VersionChanges, write_versions
 from cells.tree import placements
 from cells.workbook.example import ExampleUnits
 from cells.workbook.importing import Sheet, register_sheet

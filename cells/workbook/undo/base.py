@@ -41,14 +41,16 @@ class Undoing:
     """The work of one undo.
 
     *former* holds, by sheet, what the import left for it; *facts_version* is the number of the facts right after
-    the import. Rows with a key above a sheet's `mark` came later.
+    the import, None where reports made since do not stand against it. Rows with a key above a sheet's `mark` came
+    later. *what* is what is taken back, in words.
     """
 
     def __init__(
-        self, batch: UUID, former: Mapping[str, Any], facts_version: int, today: date, reason: str,
-        may_touch: Callable[[Organization], bool],
+        self, batch: UUID, former: Mapping[str, Any], facts_version: int | None, today: date, reason: str,
+        may_touch: Callable[[Organization], bool], what: str = "lần nhập này",
     ) -> None:  # fmt: skip
         self.batch = batch
+        self.what = what
         self.former = former
         self.facts_version = facts_version
         self.today = today
@@ -86,6 +88,12 @@ class Undoing:
         """Whether *fact*, in force, came after the import and is not of it: something builds on what was imported."""
         mark = self.mark(sheet)
         return fact.pk > mark and fact.batch != self.batch and origin(fact).pk > mark
+
+    def refuse_foreign(self) -> None:
+        """Tell of every organisation touched that is out of reach of the one who asks."""
+        for unit in rows_by_key(Organization.objects.all(), "pk", self.touched):
+            if not self.may_touch(unit):
+                self.refuse(f"{unit.name} ({unit.code}) nay ngoài phạm vi của bạn.")
 
     def refuse_locked(self, facts: Iterable[tuple[int, date, date]]) -> None:
         """Tell of every locked period that one of *facts* (organisation, first day, last day) touches."""

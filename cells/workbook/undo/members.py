@@ -58,7 +58,7 @@ class MembersBack(TakingBack):
         self.members = {member.pk: member for member in rows_by_key(rows, "pk", self.created | standing)}
         self.undo.release(Member, self.created | standing)
         if len(self.members) < len(self.created | standing):
-            self.undo.refuse("Có đảng viên của lần nhập này không còn trong hệ thống.")
+            self.undo.refuse(f"Có đảng viên của {self.undo.what} không còn trong hệ thống.")
         self._refuse_what_is_used()
         self.plans = [plan for plan in self._plans(standing & self.members.keys()) if plan]
         self._refuse_locked()
@@ -68,7 +68,9 @@ class MembersBack(TakingBack):
         for key, model in self.undo.references(Member, self.created):
             users.setdefault(key, []).append(model)
         for key in users:
-            self.undo.refuse(f"{_named(self.members[key])} do lần nhập này thêm vào, sau đó có: {used_in(users[key])}.")
+            self.undo.refuse(
+                f"{_named(self.members[key])} do {self.undo.what} thêm vào, sau đó có: {used_in(users[key])}."
+            )
         for key in self.created & self.members.keys():
             self.undo.touch(self.members[key].organization_id, self.undo.today)
 
@@ -84,7 +86,7 @@ class MembersBack(TakingBack):
         for key in sorted(keys):
             later = next((m for m in existing[key] if self.undo.is_later(m, "BIEN_DONG")), None)
             if later is not None and key in self.movements:
-                self.undo.refuse(f"{_named(self.members[key])} có biến động ghi sau lần nhập này: {later}.")
+                self.undo.refuse(f"{_named(self.members[key])} có biến động ghi sau {self.undo.what}: {later}.")
                 continue
             yield self._plan(self.members[key], existing[key], homes, calendar)
 
@@ -95,13 +97,13 @@ class MembersBack(TakingBack):
         named = _named(member)
         now = personal_data(member)
         if entry["was"] and _digest(member, entry["was"]) != entry["digest"]:
-            self.undo.refuse(f"Thông tin của {named} đã được sửa sau lần nhập này.")
+            self.undo.refuse(f"Thông tin của {named} đã được sửa sau {self.undo.what}.")
             return None
         for name, value in entry["was"].items():
             setattr(member, name, Member._meta.get_field(name).to_python(value))
         written = self.written.get(member.pk, Written())
         if written.corrected:
-            self.undo.refuse(f"{named} có biến động đã được đính chính sau lần nhập này.")
+            self.undo.refuse(f"{named} có biến động đã được đính chính sau {self.undo.what}.")
             return None
         kept = [movement for movement in existing if movement.batch != self.undo.batch]
         restated = [_stated_again(before, row, self.undo.reason) for row, before in written.restores]
@@ -109,7 +111,7 @@ class MembersBack(TakingBack):
         movements = [*kept, *restated]
         result = replay([_step(m) for m in movements if not m.is_implied], member.joined_on, home.code)
         if result.contradictions or not _implies(result, movements):
-            self.undo.refuse(f"Lịch sử của {named} không còn như trước lần nhập này.")
+            self.undo.refuse(f"Lịch sử của {named} không còn như trước {self.undo.what}.")
             return None
         units = {movement.organization.code: movement.organization for movement in movements} | {home.code: home}
         place = units[result.organization]

@@ -24,7 +24,7 @@ class OrganizationsBack(TakingBack):
         self.rows = [*written.standing, *written.corrected]
         self.units = {version.organization_id: version.organization for version in self.rows}
         for version in written.corrected:
-            undo.refuse(f"{_named(version.organization)} đã được đính chính sau lần nhập này.")
+            undo.refuse(f"{_named(version.organization)} đã được đính chính sau {self.undo.what}.")
         self.withdrawn = written.additions
         self.restated = [stated_again(version, before) for version, before in written.restores]
         self.founded = self._founded()
@@ -45,7 +45,7 @@ class OrganizationsBack(TakingBack):
         in_force = OrganizationVersion.objects.in_force().filter(pk__gt=self.undo.mark("TO_CHUC"))
         rows = rows_by_key(in_force.select_related("corrects__corrects"), "organization", self.units)
         for key in sorted({row.organization_id for row in rows if self.undo.is_later(row, "TO_CHUC")}):
-            self.undo.refuse(f"{_named(self.units[key])} có thay đổi ghi sau lần nhập này.")
+            self.undo.refuse(f"{_named(self.units[key])} có thay đổi ghi sau {self.undo.what}.")
 
     def _refuse_what_is_used(self) -> None:
         """Nothing else may hang on an organisation that is to be as if it had never been."""
@@ -54,13 +54,13 @@ class OrganizationsBack(TakingBack):
             users.setdefault(key, []).append(model)
         for key in users:
             where = used_in(users[key]).replace(str(OrganizationVersion._meta.verbose_name), "tổ chức trực thuộc")
-            self.undo.refuse(f"{_named(self.units[key])} do lần nhập này lập đang được dùng ở: {where}.")
+            self.undo.refuse(f"{_named(self.units[key])} do {self.undo.what} lập đang được dùng ở: {where}.")
 
     def _refuse_closed_places(self) -> None:
         """What was entered since must not end up in an organisation that is closed again, nor a unit under one."""
         changed = {version.organization_id for version in self.restated}
         changed |= {version.organization_id for version in self.withdrawn} - self.founded
-        after = self._versions_after(changed)
+        after = self.versions_after(changed)
         mark = self.undo.mark("TO_CHUC")
         for key in changed:
             closing = next((v for v in after[key] if v.is_closed), None)
@@ -81,7 +81,7 @@ class OrganizationsBack(TakingBack):
                         f"{format_date(closing.valid_from)}."
                     )
 
-    def _versions_after(self, keys: set[int]) -> dict[int, list[OrganizationVersion]]:
+    def versions_after(self, keys: set[int]) -> dict[int, list[OrganizationVersion]]:
         """The versions in force of each organisation once everything is taken back, by day."""
         rows = OrganizationVersion.objects.in_force().exclude(batch=self.undo.batch).select_related("parent")
         after: dict[int, list[OrganizationVersion]] = {key: [] for key in keys}

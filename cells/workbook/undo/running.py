@@ -14,7 +14,6 @@ from cells.signals import facts_changed
 from cells.workbook.importing import MAX_TRIES, FactsMovedError, Progress, registered_sheets
 from cells.workbook.undo.base import TakingBack, Undoing, registered_objections
 from core import audit
-from core.bulk import rows_by_key
 
 BUSY = "Dữ liệu đang được nhiều người sửa cùng lúc. Hãy thử lại sau ít phút."
 
@@ -64,9 +63,7 @@ def _checked(undo: Undoing, progress: Progress) -> list[TakingBack]:
     for number, part in enumerate(parts, start=1):
         progress(number, len(parts) + 1, "Kiểm tra những gì dựa trên lần nhập này")
         part.check()
-    for unit in rows_by_key(Organization.objects.all(), "pk", undo.touched):
-        if not undo.may_touch(unit):
-            undo.refuse(f"{unit.name} ({unit.code}) nay ngoài phạm vi của bạn.")
+    undo.refuse_foreign()
     for objection in registered_objections():
         for message in objection(undo):
             undo.refuse(message)
