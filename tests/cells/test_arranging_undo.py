@@ -84,6 +84,16 @@ def test_a_correction_of_the_same_day_is_taken_back_to_the_one_before_and_that_o
     assert everything() == before
 
 
+def test_a_merger_whose_rows_a_late_change_had_replaced_for_a_while_is_taken_back_too(units):
+    member(units["K3"])
+    before = everything()
+    merger = arranging.merge(units["K3"], decided(), successor=units["C"])
+    late = arranging.change(units["K3"], Decision(date(2026, 10, 25), TODAY), name="Tên khác")
+    undone(units["K3"], late.batch)
+    undone(units["K3"], merger.batch)
+    assert everything() == before
+
+
 def test_a_later_change_of_the_same_unit_stands_against_it(units):
     first = arranging.move(units["K1"], decided(), parent=units["D2"])
     arranging.change(units["K1"], Decision(date(2026, 11, 10), TODAY), name="Chi bộ Khác")

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localtime
 
 from cells.kinds import OrganizationKind
 from cells.roles import Role
@@ -65,12 +66,12 @@ def test_one_page_shows_what_was_given_from_above_and_what_is_shared_out(client,
     html = read(client, address(units["H"]))
     assert cards(html) == {
         "Chỉ tiêu được giao": ["10", "19,23% của 52 đảng viên", "Kế hoạch số 21-KH/HU, 20/12/2025"],
-        "Kế hoạch tự đề ra": ["11", f"ghi ngày {Plan.objects.get().recorded_at:%d/%m/%Y}"],
+        "Kế hoạch tự đề ra": ["11", f"ghi ngày {localtime(Plan.objects.get().recorded_at):%d/%m/%Y}"],
         "Đã giao cấp dưới": ["8", "1 đơn vị chia xuống chưa khớp chỉ tiêu của mình"],
         "Cần cho 3–4%": ["2–3", "người kết nạp · đã kết nạp 1", "năm 2025 kết nạp 2"],
     }
     found = rows(html)
-    day = f"{Target.objects.first().recorded_at:%d/%m/%Y}"
+    day = f"{localtime(Target.objects.first().recorded_at):%d/%m/%Y}"
     assert [row[:9] for row in found] == [
         ["Toàn Đảng bộ", "52", "2–3", "5", "2", "1", "[10]", "[11]", "~ còn 2 chưa giao"],
         ["Chi bộ Trung tâm Y tế", "10", "dưới 1", "—", "0", "0", "[1]", "[]", ""],
@@ -161,7 +162,7 @@ def test_a_unit_that_moved_out_of_sight_is_in_the_sum_but_not_listed(client, uni
 
 def rows_day(unit) -> str:
     row = Target.objects.filter(organization=unit).latest("pk")
-    return f"Lịch sử của {unit.name}: {row.recorded_at:%d/%m/%Y}"
+    return f"Lịch sử của {unit.name}: {localtime(row.recorded_at):%d/%m/%Y}"
 
 
 # --- Who may ---------------------------------------------------------------------------------------------------------

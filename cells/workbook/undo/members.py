@@ -127,8 +127,8 @@ class MembersBack(TakingBack):
         """Nobody goes back to an organisation that has been closed meanwhile."""
         if not result.on_roll or place == member.organization or place.closed_on is None:
             return
-        mark = self.undo.mark("TO_CHUC")
-        if place.versions.in_force().filter(is_closed=True, pk__gt=mark).exists():
+        closings = place.versions.in_force().filter(is_closed=True).select_related("corrects__corrects")
+        if any(self.undo.is_later(closing, "TO_CHUC") for closing in closings):
             self.undo.refuse(
                 f"{named} sẽ trở lại {place.name}, tổ chức đã thôi hoạt động từ ngày {format_date(place.closed_on)}."
             )

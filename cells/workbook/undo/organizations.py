@@ -61,7 +61,6 @@ class OrganizationsBack(TakingBack):
         changed = {version.organization_id for version in self.restated}
         changed |= {version.organization_id for version in self.withdrawn} - self.founded
         after = self.versions_after(changed)
-        mark = self.undo.mark("TO_CHUC")
         for key in changed:
             closing = next((v for v in after[key] if v.is_closed), None)
             if closing and self._is_joined_since(key, closing.valid_from):
@@ -70,8 +69,12 @@ class OrganizationsBack(TakingBack):
                     "nhưng đã nhận người hoặc tổ chức sau ngày đó."
                 )
         parents = {v.parent_id for versions in after.values() for v in versions if v.parent_id and not v.is_closed}
-        rows = OrganizationVersion.objects.in_force().filter(is_closed=True, pk__gt=mark)
-        closed = {version.organization_id: version for version in rows_by_key(rows, "organization", parents)}
+        rows = OrganizationVersion.objects.in_force().filter(is_closed=True).select_related("corrects__corrects")
+        closed = {
+            version.organization_id: version
+            for version in rows_by_key(rows, "organization", parents)
+            if self.undo.is_later(version, "TO_CHUC")
+        }
         for key, versions in after.items():
             for version, end in _spans(versions):
                 closing = closed.get(version.parent_id)
@@ -94,10 +97,10 @@ class OrganizationsBack(TakingBack):
         moves = Movement.objects.in_force().filter(
             organization=key, effective_on__gte=closing_day, pk__gt=self.undo.mark("BIEN_DONG")
         )
-        below = OrganizationVersion.objects.in_force().filter(
-            parent=key, valid_from__gte=closing_day, is_closed=False, pk__gt=self.undo.mark("TO_CHUC")
+        below = OrganizationVersion.objects.in_force().filter(parent=key, valid_from__gte=closing_day, is_closed=False)
+        return any(move.sign > 0 for move in moves.exclude(batch=self.undo.batch)) or any(
+            self.undo.is_later(version, "TO_CHUC") for version in below.select_related("corrects__corrects")
         )
-        return any(move.sign > 0 for move in moves.exclude(batch=self.undo.batch)) or below.exists()
 
     def write(self) -> date | None:
         if not self.rows:
