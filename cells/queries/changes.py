@@ -91,7 +91,8 @@ def changes_of(organization: Organization, user: Any) -> list[Change]:
     for change in changes:
         change.workbook_import = imports.get(change.batch, "")
         may = reaches(user, Action.ARRANGE, "cells.organization", change.organization)
-        change.is_undoable &= may and change.batch is not None and not change.workbook_import
+        was_always_there = change.on == BEGINNING
+        change.is_undoable &= may and change.batch is not None and not (change.workbook_import or was_always_there)
     return sorted(changes, key=lambda change: change.recorded_at, reverse=True)
 
 
@@ -138,7 +139,7 @@ def words_of(row: OrganizationVersion, before: OrganizationVersion | None) -> li
     if before is None:
         place = f", trực thuộc {row.parent.name}" if row.parent else ""
         founded = "Có trong danh sách ban đầu" if row.valid_from == BEGINNING else "Thành lập"
-        return [f"{founded}: {OrganizationKind(row.kind).label} {row.name}{place}"]
+        return [f"{founded}: {row.name}, {OrganizationKind(row.kind).label}{place}"]
     if row.is_closed and not before.is_closed:
         return [f"Sáp nhập vào {row.parent.name}" if row.has_successor and row.parent else "Giải thể"]
     told = []

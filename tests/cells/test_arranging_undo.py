@@ -190,7 +190,7 @@ def test_the_history_tells_every_change_and_which_can_be_taken_back(units):
         (["Tiếp nhận Chi bộ thôn Đông Thịnh (K2) sáp nhập vào"], False, True),
         (["Đổi tên: Chi bộ thôn Đồng Tâm → Chi bộ Một", "Vùng có đạo: chưa rõ → có"], False, True),
         (["Đổi tên: Chi bộ thôn Đồng Tâm → Chi bộ Sai"], True, False),
-        (["Có trong danh sách ban đầu: chi bộ Chi bộ thôn Đồng Tâm, trực thuộc Đảng bộ xã Minh Hòa"], False, False),
+        (["Có trong danh sách ban đầu: Chi bộ thôn Đồng Tâm, chi bộ, trực thuộc Đảng bộ xã Minh Hòa"], False, False),
     ]
     assert changes_of(units["K1"], person)[1].batch == second.batch
     assert changes_of(units["K1"], person)[2].undone_reason == "Ghi nhầm"

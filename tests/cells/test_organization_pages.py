@@ -150,7 +150,7 @@ def test_history_tells_every_change_in_words_with_its_document(client, officer, 
         "Đổi loại hình: chi bộ → đảng bộ bộ phận; Còn nguồn: chưa rõ → có từ 01/06/2025",
         "Chuyển cấp trên: Đảng bộ xã Minh Hòa → Đảng bộ xã Phú Khê từ 01/01/2025",
         "Đổi tên: Chi bộ thôn Đồng Tâm → Chi bộ thôn Mới từ 01/01/2024 · QĐ 7",
-        "Có trong danh sách ban đầu: chi bộ Chi bộ thôn Đồng Tâm, trực thuộc Đảng bộ xã Minh Hòa từ đầu",
+        "Có trong danh sách ban đầu: Chi bộ thôn Đồng Tâm, chi bộ, trực thuộc Đảng bộ xã Minh Hòa từ đầu",
     ):
         assert words in text
 
