@@ -133,12 +133,13 @@ def people(units):
 
 def test_every_address_opens_to_whom_its_row_says(units, people):
     own, foreign = examples.shared(units["K1"]), examples.shared(units["K3"])
+    personal = {role: examples.personal(person) for role, (person, _) in people.items()}
     found = {}
     for name, address in addresses():
         row = ""
         for role in ROLES:
-            person, client = people[role]
-            known = own | examples.personal(person)
+            _, client = people[role]
+            known = own | personal[role]
             row += answer(client, reverse(name, kwargs=known[name]) if name in known else address)
         row = f"{row[:4]} {row[4:]}"
         if name in foreign:
