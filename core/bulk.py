@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, tzinfo
+from functools import partial
 from io import StringIO
 from itertools import islice
 from operator import attrgetter
@@ -142,6 +143,8 @@ def _reader(field: Field, connection: BaseDatabaseWrapper, *, add: bool) -> Call
         value = getattr(row, name) if is_plain else field.pre_save(row, add)
         if type(value) is known:
             return turned(value) if turned else value
+        if known is str and isinstance(value, str):  # one of the choices
+            return str(value)
         if value is None:
             if not (field.is_relation and field.is_cached(row)):
                 return None
@@ -162,7 +165,13 @@ def _known(field: Field, connection: BaseDatabaseWrapper) -> tuple[type | None, 
         return UUID, None if connection.features.has_native_uuid_field else attrgetter("hex")
     if kind == "DateField":
         return date, str
+    if kind == "DateTimeField" and connection.vendor == "sqlite":
+        return datetime, partial(_text_of_moment, zone=connection.timezone)
     return _AS_IT_IS.get(kind), None
+
+
+def _text_of_moment(moment: datetime, zone: tzinfo) -> str:
+    return str(moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment)
 
 
 _AS_IT_IS: dict[str, type] = {
