@@ -28,8 +28,10 @@ def last_admissions(
 
 
 def latest_of(units: Collection[int], day: date, counts_on: str = DECISION) -> dict[int, date]:
-    """The same for *units* (keys), which are few."""
-    return _latest(Q(ancestor__in=units), day, counts_on)
+    """The same for *units* (keys)."""
+    return {
+        unit: latest for part in chunks(units) for unit, latest in _latest(Q(ancestor__in=part), day, counts_on).items()
+    }
 
 
 def _latest(which: Q, day: date, counts_on: str, since: date | None = None) -> dict[int, date]:
