@@ -54,12 +54,12 @@ def insert_rows(rows: Iterable[Model]) -> None:
     alias, connection, quote = _database_of(model)
     key = model._meta.pk
     columns = [field for field in model._meta.concrete_fields if field is not key and not field.generated]
-    readers = [_reader(field, connection, add=True) for field in columns]
+    read = _row_reader(columns, connection)
     table, named = quote(model._meta.db_table), ", ".join(quote(field.column) for field in (key, *columns))
     store = _copied if connection.vendor == "postgresql" else _executed
     with transaction.atomic(using=alias, savepoint=False), connection.cursor() as cursor:
         numbers = _reserved_keys(cursor, connection.vendor, model, len(waiting))
-        values = ((number, *[read(row) for read in readers]) for number, row in zip(numbers, waiting, strict=True))
+        values = ((number, *read(row)) for number, row in zip(numbers, waiting, strict=True))
         with connection.wrap_database_errors:
             store(cursor, f"{table} ({named})", len(columns) + 1, values)
         for number, row in zip(numbers, waiting, strict=True):
@@ -132,6 +132,28 @@ def _database_of(model: type[Model]) -> tuple[str, BaseDatabaseWrapper, Callable
     return alias, connections[alias], connections[alias].ops.quote_name
 
 
+def _row_reader(fields: Sequence[Field], connection: BaseDatabaseWrapper) -> Callable[[Model], list[Any]]:
+    """What gives the values of all *fields* of a new row as the database takes them.
+
+    They are fetched in one go; only what Django would hand on as something else is looked at.
+    """
+    fetch = attrgetter(*(field.attname for field in fields))
+    turning = []
+    for place, field in enumerate(fields):
+        known, turned = _known(field, connection)
+        is_plain = type(field).pre_save is Field.pre_save
+        if not is_plain or turned or known not in (str, bool, int) or field.is_relation:
+            turning.append((place, _reader(field, connection, add=True)))
+
+    def read(row: Model) -> list[Any]:
+        values = list(fetch(row))
+        for place, reader in turning:
+            values[place] = reader(row)
+        return values
+
+    return read
+
+
 def _reader(field: Field, connection: BaseDatabaseWrapper, *, add: bool) -> Callable[[Model], Any]:
     """What gives the value of *field* in a row as the database takes it."""
     known, turned = _known(field, connection)
@@ -143,8 +165,6 @@ def _reader(field: Field, connection: BaseDatabaseWrapper, *, add: bool) -> Call
         value = getattr(row, name) if is_plain else field.pre_save(row, add)
         if type(value) is known:
             return turned(value) if turned else value
-        if known is str and isinstance(value, str):  # one of the choices
-            return str(value)
         if value is None:
             if not (field.is_relation and field.is_cached(row)):
                 return None

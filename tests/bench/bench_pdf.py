@@ -4,6 +4,8 @@ The table was 0.72 to 0.86 of the plain one's CPU on a busy machine (goal G13 as
 page of a long appendix costs what a page of a short one costs (G14 in part).
 """
 
+from collections.abc import Iterator
+
 from django.template.loader import render_to_string
 
 from core.documents.pdf import make_pdf

@@ -1,8 +1,8 @@
 """Rates of all organisations against scanning the same movements and adding them up per unit.
 
 The floor counts the same kinds of movements by the unit they happened in, without an index: what has to be read at
-least. Ours goes up the tree of the day, minds declared years and inner transfers. Both give the same opening, admissions and
-closing of every organisation: compared by a digest.
+least. Ours goes up the tree of the day, minds declared years and inner transfers. Both give the same opening,
+admissions and closing of every organisation: compared by a digest.
 """
 
 import hashlib
