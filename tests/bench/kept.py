@@ -19,6 +19,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
+BASE = str(settings.DATABASES["default"]["NAME"])
+"""The database of the address; `use` puts others in its place."""
 GOAL_SECONDS = {10: 120, 100: 600}
 """`manage.py demo --scale N` should be done in so many seconds."""
 
@@ -62,7 +64,7 @@ def _on_sqlite() -> bool:
 def _name(scale: int) -> str:
     if _on_sqlite():
         return str(settings.DATA_DIR / f"scale-{scale}.sqlite3")
-    return f"{settings.DATABASES['default']['NAME']}_bench_{scale}"
+    return f"{BASE}_bench_{scale}"
 
 
 def _loaded(scale: int) -> Loading:
