@@ -51,7 +51,7 @@ def latest_ended(today: date) -> tuple[ReportKind, int]:
     return (ReportKind.HALF_YEAR, today.year) if today >= half_year.last_day else (ReportKind.ANNUAL, today.year - 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Members of one organisation, all below it included, through a period. Numbers of people.
 

@@ -12,6 +12,7 @@ from cells.workbook.importing import Sheet, register_sheet
 from cells.workbook.plan import Outcome, changed
 from cells.workbook.reading import Column, Row
 from cells.workbook.values import read_code, read_count, read_year
+from core.bulk import rows_by_key
 from core.dates import end_of_year
 from reports.models import Target
 from reports.services.targets import write_numbers
@@ -32,9 +33,12 @@ class TargetSheet(Sheet):
     def check(self, rows: list[Row]) -> None:
         self.targets: list[Target] = []
         rows_of: dict[tuple[int, date], Row] = {}
+        named = {row["organization"] for row in rows if row.states("organization")}
         stored = {
             (target.organization.code, target.year): target
-            for target in Target.objects.in_force().select_related("organization")
+            for target in rows_by_key(
+                Target.objects.in_force().select_related("organization"), "organization__code", named
+            )
         }
         for row in self.once(rows, "organization", "year"):
             organization = self.organization(row)

@@ -1,13 +1,18 @@
 """What holds for every page: who may open it, its language, its one heading, its answer to errors."""
 
 import logging
+from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.examples import PUBLIC, board_officer, pages
+from cells.models import Organization
+from tests import factories
+from tests.examples import PUBLIC, board_officer, pages, personal, shared
 from tests.pages import addresses, check_page, english_words, visible_text
 
 
@@ -47,6 +52,34 @@ def test_every_page_speaks_vietnamese_under_one_heading(client, officer):
     assert {name: status for name, status in statuses.items() if status != 200} == {}, (
         "A page with parameters needs an example above; an address that only takes POST belongs to PARTS."
     )
+
+
+def test_no_page_asks_more_of_the_database_the_more_there_is_to_show(client, officer):
+    client.force_login(officer)
+    shown = dict(pages(officer))
+    enrich("D1", "K1")  # a first row of everything: what a page never shows may cost a query when it comes
+    with_little = {name: questions(client, address) for name, address in shown.items()}
+    enrich("D2", "K2", "K3", "C")
+    personal(officer)
+    with_more = {name: questions(client, address) for name, address in shown.items()}
+    assert {name: count for name, count in with_more.items() if count > with_little[name]} == {}
+
+
+def enrich(committee: str, *cells: str) -> None:
+    """Something for every page at *committee*; at each of *cells* one admitted this year, and one long ago."""
+    shared(Organization.objects.get(code=committee))
+    for code in cells:
+        place = Organization.objects.get(code=code)
+        factories.member(place, joined_on=date(2026, 3, 3))
+        factories.member(place, joined_on=date(2024, 3, 3), official_on=date(2025, 3, 3))
+
+
+def questions(client, address) -> int:
+    """How many queries the page takes, what it keeps for a while left out."""
+    client.get(address, follow=True)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address, follow=True)
+    return len(asked)
 
 
 def test_the_log_in_page_speaks_vietnamese_under_one_heading(client):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from cells.models import Organization
-from cells.queries.organizations import named_like, offered_as
+from cells.queries.organizations import named_like, offered_as, offers_of
 from cells.roles import Action
 
 OFFERED = 500
@@ -63,8 +63,8 @@ class OrganizationField(forms.CharField):
         self.rows = Organization.objects.visible_to(user, self.action) if rows is None else rows
         if self.kinds:
             self.rows = self.rows.filter(kind__in=self.kinds)
+        offered = offers_of(self.rows.filter(closed_on=None).order_by("path")[: OFFERED + 1])
         self.rows = self.rows.select_related("parent")
-        offered = [offered_as(row) for row in self.rows.filter(closed_on=None).order_by("path")[: OFFERED + 1]]
         self.widget.action, self.widget.kinds = self.action, self.kinds
         self.widget.offered = tuple(offered) if len(offered) <= OFFERED else ()
 

@@ -1,5 +1,6 @@
 """What this installation is: its profile and the labels it prints; and how often its facts have changed."""
 
+import uuid
 from typing import Any
 
 from django.db import models
@@ -49,6 +50,7 @@ class FactsVersion(SingleRow):
     """
 
     value = models.PositiveBigIntegerField(default=0)
+    token = models.UUIDField(default=uuid.uuid4, editable=False, help_text="Another one with each value, never again")
 
     class Meta:
         verbose_name = "số lần thay đổi dữ liệu"
@@ -66,4 +68,12 @@ class FactsVersion(SingleRow):
         """Raise the number; with *expected*, only from that value. Returns whether it was raised."""
         cls.objects.bulk_create([cls()], ignore_conflicts=True)
         rows = cls.objects.all() if expected is None else cls.objects.filter(value=expected)
-        return bool(rows.update(value=F("value") + 1))
+        return bool(rows.update(value=F("value") + 1, token=uuid.uuid4()))
+
+    @classmethod
+    def state(cls) -> uuid.UUID | None:
+        """What tells the present facts from those of any other time, of another database and of a change given up.
+
+        None before the first fact.
+        """
+        return cls.objects.values_list("token", flat=True).first()

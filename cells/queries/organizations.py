@@ -82,8 +82,18 @@ def places_of(user: Any, on: date) -> list[Organization]:
 
 def offered_as(organization: Organization) -> str:
     """How an organisation is written where one is chosen: its name, for cells what they belong to, and its code."""
-    place = f", {organization.parent}" if organization.parent and organization.kind in INNER_KINDS else ""
-    return f"{organization.name}{place} ({organization.code})"
+    above = organization.parent.name if organization.parent else None
+    return _offer(organization.name, organization.code, organization.kind, above)
+
+
+def offers_of(rows: QuerySet[Organization]) -> list[str]:
+    """The same for each of *rows*, of which nothing else is read: a page may offer hundreds."""
+    return [_offer(*row) for row in rows.values_list("name", "code", "kind", "parent__name")]
+
+
+def _offer(name: str, code: str, kind: str, above: str | None) -> str:
+    place = f", {above}" if above and kind in INNER_KINDS else ""
+    return f"{name}{place} ({code})"
 
 
 def named_like(text: str, rows: QuerySet[Organization]) -> QuerySet[Organization]:

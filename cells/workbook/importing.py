@@ -26,6 +26,7 @@ from cells.workbook.plan import Changes, Counts, Line, Outcome
 from cells.workbook.reading import Column, Issue, RawSheet, Row, typed_rows
 from cells.workbook.values import read_code, read_text
 from core import audit
+from core.bulk import rows_by_key
 from core.models import AuditEvent
 from core.workdays import WorkingCalendar
 from core.xlsx_safety import UnreadableWorkbookError
@@ -103,6 +104,8 @@ class Sheet(ABC):
     columns: ClassVar[tuple[Column, ...]]
     models: ClassVar[tuple[type[Model], ...]] = ()
     """Where its texts are stored, under the keys of their columns: these say how long a text may be."""
+    units: ClassVar[tuple[str, ...]] = ("organization",)
+    """The keys under which rows name organisations."""
     do_not_call_in_templates: ClassVar[bool] = True
     """Pages list the sheets themselves."""
     subject: ClassVar[type[Model]] = Organization
@@ -240,7 +243,8 @@ class Importing:
         self.choices = choices or Choices()
         self.result = ImportResult(facts_version=FactsVersion.current(), lines=[] if keeps_lines else None)
         self.calendar = WorkingCalendar.load()
-        self.organizations: dict[str, Organization] = Organization.objects.in_bulk(field_name="code")
+        self.organizations: dict[str, Organization] = {}
+        """By code, those that rows of the file name: stored, or about to be."""
         self.placements: dict[str, list[Placement]] = load_placements()
         self.closing_days: dict[str, date] = closing_days()
         self.named_codes: set[str] = set()
@@ -263,16 +267,30 @@ class Importing:
 
     def check(self, raws: Mapping[str, RawSheet], progress: "Progress") -> None:
         """Read and check every sheet; what is found stands in the result."""
-        for position, sheet in enumerate(self.sheets, start=1):
-            progress(position, len(self.sheets) + 1, f"Kiểm tra sheet {sheet.name}")
-            raw = raws.get(sheet.name)
-            sheet.check(self._rows(sheet, raw) if raw else [])
+        steps = len(self.sheets) + 1
+        progress(0, steps, "Đọc các sheet")
+        rows = [self._rows(sheet, raws[sheet.name]) if sheet.name in raws else [] for sheet in self.sheets]
+        self._load_organizations(rows)
+        for position, (sheet, its_rows) in enumerate(zip(self.sheets, rows, strict=True), start=1):
+            progress(position, steps, f"Kiểm tra sheet {sheet.name}")
+            sheet.check(its_rows)
 
     def _rows(self, sheet: Sheet, raw: RawSheet) -> list[Row]:
         known = raw.layout.known
         columns = known.columns if known else sheet.columns
         rows = list(typed_rows(raw, columns, self.result.errors, self.result.warnings))
         return known.settle(rows, sheet) if known else rows
+
+    def _load_organizations(self, rows: Sequence[Sequence[Row]]) -> None:
+        """Those that *rows* (by sheet) name: of the many thousands of a province, a committee's file has few."""
+        named = {
+            row[key]
+            for sheet, its_rows in zip(self.sheets, rows, strict=True)
+            for row in its_rows
+            for key in sheet.units
+            if row.states(key)
+        }
+        self.organizations |= {unit.code: unit for unit in rows_by_key(Organization.objects.all(), "code", named)}
 
     def write(self) -> date | None:
         """Write every sheet's plan; returns the first day whose figures may differ."""

@@ -196,7 +196,8 @@ def arranged(lines: list[Line], wanted: Wanted) -> list[Line]:
 def rates_before(keys: Iterable[int], reckoning: Reckoning, policy: TargetPolicy) -> dict[int, Rate]:
     """Rates of the same days a year earlier on the same kind of base, on the tree of then."""
     period, base, counts_on = reckoning.previous, Base(policy.base), policy.counts_on
-    figures = figures_of(period, counts_on)
+    keys = list(keys)
+    figures = figures_of(period, counts_on, keys)
     rolls = targets = {}
     if base is Base.TERM:
         rolls = compute_rolls(term_base_day(TargetPolicy.of(period.year).term_start), period.last_day, counts_on)

@@ -13,6 +13,7 @@ from django.db import connection
 
 from cells.kinds import INCREASES, MovementKind
 from cells.models import DeclaredYear, Movement, OrganizationAncestor
+from cells.queries.remembering import while_facts_stand
 from cells.queries.roll import DATE_COLUMN, DECISION
 from core.dates import day_after
 from reports.models import Target
@@ -151,6 +152,7 @@ def compute_rolls(day: date, tree_on: date, counts_on: str = DECISION) -> dict[i
     return dict(_rows(statement, parameters))
 
 
+@while_facts_stand
 def compute_targets(year: int, tree_on: date) -> dict[int, int]:
     """The target of each organisation for *year*: its own, else the sum of those below it. None, no entry."""
     statement = f"""

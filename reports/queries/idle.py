@@ -7,6 +7,7 @@ from django.db.models import Max, Min, Q
 
 from cells.kinds import MovementKind
 from cells.models import DeclaredYear, Organization, OrganizationAncestor, OrganizationVersion
+from cells.queries.remembering import while_facts_stand
 from cells.queries.roll import DATE_COLUMN, DECISION
 from core.bulk import MANY, chunks
 from core.dates import add_months, day_after, day_before, end_of_year
@@ -27,8 +28,10 @@ def last_admissions(
 
 
 def latest_of(units: Collection[int], day: date, counts_on: str = DECISION) -> dict[int, date]:
-    """The same for *units* (keys), which are few."""
-    return _latest(Q(ancestor__in=units), day, counts_on)
+    """The same for *units* (keys)."""
+    return {
+        unit: latest for part in chunks(units) for unit, latest in _latest(Q(ancestor__in=part), day, counts_on).items()
+    }
 
 
 def _latest(which: Q, day: date, counts_on: str, since: date | None = None) -> dict[int, date]:
@@ -50,6 +53,13 @@ def idle_years(
     Whole years that end on *day*, at most *most*. A unit has not been idle for longer than it has been there, nor
     in years for which a declaration with admissions stands in: nobody knows which cell they were in.
     """
+    return _idle_years(organization, tuple(units), day, counts_on, most)
+
+
+@while_facts_stand
+def _idle_years(
+    organization: Organization, units: tuple[int, ...], day: date, counts_on: str, most: int
+) -> dict[int, int]:
     begins = [add_months(day_after(day), -12 * years) for years in range(1, most + 1)]
     since = begins[-1]
     busy = last_admissions(organization, day, counts_on, since)

@@ -1,6 +1,6 @@
 """The lists that numbers on a page lead to: people, the declarations that stand in for them, cells."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from cells.kinds import DECREASES, INCREASES, MovementKind
 from cells.models import DeclaredYear, Member, Movement, Organization, OrganizationVersion
+from core.bulk import rows_by_key
 from core.dates import day_before, end_of_year, format_date
 from reports.models import TargetPolicy
 from reports.queries.idle import idle_years, latest_of
@@ -168,26 +169,42 @@ class SilentCell:
     latest: date | None = None
 
 
+class SilentCells(Sequence[SilentCell]):
+    """Cells by their keys, of which only those looked at are read: a province has tens of thousands."""
+
+    def __init__(self, keys: Sequence[int], cells: QuerySet[OrganizationVersion], figures: Mapping[int, Figures]):
+        self._keys, self._figures = keys, figures
+        self._cells = cells.select_related("organization", "parent")
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __getitem__(self, part: slice) -> list[SilentCell]:
+        keys = self._keys[part]
+        found = {cell.organization_id: cell for cell in rows_by_key(self._cells, "organization_id", keys)}
+        return [SilentCell(found[key], self._figures[key]) for key in keys if key in found]
+
+    def __iter__(self) -> Iterator[SilentCell]:
+        return iter(self[:])
+
+
 def silent_cells(
     organization: Organization, reckoning: Reckoning, policy: TargetPolicy, user: Any, years: int = 0
-) -> list[SilentCell]:
+) -> SilentCells:
     """The cells behind "chưa kết nạp được đảng viên" of Tổng quan, by code: in the period, or for *years* up to now."""
     figures = figures_of(reckoning.period, policy.counts_on)
-    cells = [
-        cell
-        for cell in cells_of(organization, reckoning.period, user).select_related("organization", "parent")
-        if cell.organization_id in figures
-    ]
+    cells = cells_of(organization, reckoning.period, user)
+    keys = [key for key in cells.values_list("organization_id", flat=True) if key in figures]
     if years:
-        keys = [cell.organization_id for cell in cells]
         idle = idle_years(organization, keys, reckoning.as_of, policy.counts_on)
-        cells = [cell for cell in cells if idle[cell.organization_id] >= years]
+        keys = [key for key in keys if idle[key] >= years]
     else:
-        cells = [cell for cell in cells if figures[cell.organization_id].admitted == 0]
-    return [SilentCell(cell, figures[cell.organization_id]) for cell in cells]
+        keys = [key for key in keys if figures[key].admitted == 0]
+    return SilentCells(keys, cells, figures)
 
 
-def with_latest_admissions(cells: Sequence[SilentCell], reckoning: Reckoning, counts_on: str) -> list[SilentCell]:
+def with_latest_admissions(cells: Iterable[SilentCell], reckoning: Reckoning, counts_on: str) -> list[SilentCell]:
     """*cells* (those of one page) with the day of the latest admission of each."""
+    cells = list(cells)
     latest = latest_of([cell.version.organization_id for cell in cells], reckoning.as_of, counts_on)
     return [replace(cell, latest=latest.get(cell.version.organization_id)) for cell in cells]

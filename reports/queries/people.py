@@ -11,6 +11,7 @@ from django.db.models.functions import ExtractMonth
 
 from cells.kinds import MovementKind
 from cells.models import DeclaredYear, Member, Movement, Organization, OrganizationAncestor
+from cells.queries.remembering import while_facts_stand
 from cells.queries.roll import DATE_COLUMN, DECISION, SIGN, movements_until
 from core.dates import end_of_year
 from reports.rates import Period
@@ -85,6 +86,11 @@ def roll_behind(
 
 def admissions_by_month(organization: Organization, years: Iterable[int], counts_on: str) -> dict[int, list[int]]:
     """People admitted in each of the twelve months of each year; nothing of units for which a year was declared."""
+    return _admissions_by_month(organization, tuple(years), counts_on)
+
+
+@while_facts_stand
+def _admissions_by_month(organization: Organization, years: tuple[int, ...], counts_on: str) -> dict[int, list[int]]:
     found = {year: [0] * 12 for year in years}
     first, *others = (
         people_behind(organization, Period.of_year(year), MovementKind.ADMITTED, counts_on)

@@ -7,12 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from cells.models import FactsVersion, Organization, OrganizationAncestor, OrganizationVersion
+from cells.queries.remembering import while_facts_stand
 from cells.queries.roll import DECISION
-from core.bulk import rows_by_key
+from core.bulk import MANY, rows_by_key
 from reports.kinds import Base, CountsOn
 from reports.models import FiguresRun, TargetPolicy, YearFigures
 from reports.queries.figures import compute_figures, compute_rolls, compute_targets
 from reports.rates import Figures, Period, Rate, Verdict, attainment, base_value, term_base_day, verdict
+
+_LATER = tuple(name for name in YearFigures.COMPONENTS if name != "opening")
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def _plain(value: Decimal | None, places: int | None = None) -> str | None:
 class RateTable:
     """Organisations of a period, those below which nothing ever happened included, in tree order.
 
-    `figures` are those of every organisation, whichever rows were asked for.
+    `figures` are at least those of the rows.
     """
 
     period: Period
@@ -95,7 +98,9 @@ def rate_table(
     there yet on the period's last day, or that closed before the period and has no figures in it, is left out.
     """
     chosen = Base(base or policy.base)
-    figures = figures_of(period, policy.counts_on) if figures is None else figures
+    units = None if units is None else list(units)
+    if figures is None:
+        figures = figures_of(period, policy.counts_on, None if units is None else [unit.pk for unit in units])
     targets = compute_targets(policy.year, tree_on=period.last_day)
     terms = (
         compute_rolls(term_base_day(policy.term_start), period.last_day, policy.counts_on)
@@ -131,14 +136,34 @@ def figures_of(period: Period, counts_on: str = DECISION, units: Collection[int]
 
     With *units* (keys) at least theirs, and of stored ones no others are read.
     """
-    if period.is_full_year:
-        run = FiguresRun.objects.filter(year=period.year, counts_on=counts_on).first()
-        if run is not None and run.facts_version == FactsVersion.current():
-            rows = YearFigures.objects.filter(year=period.year, counts_on=counts_on)
-            if units is not None:
-                rows = rows_by_key(rows, "organization_id", units)
-            return {row.organization_id: stored_figures(row) for row in rows}
+    if not _is_stored(period, counts_on):
+        return _computed(period, counts_on)
+    if units is None or len(units) > MANY:
+        return _stored(period.year, counts_on)
+    rows = YearFigures.objects.filter(year=period.year, counts_on=counts_on, organization_id__in=units)
+    return {row.organization_id: stored_figures(row) for row in rows}
+
+
+def _is_stored(period: Period, counts_on: str) -> bool:
+    """Whether the figures of *period* are stored, and no fact has changed since."""
+    if not period.is_full_year:
+        return False
+    run = FiguresRun.objects.filter(year=period.year, counts_on=counts_on).first()
+    return run is not None and run.facts_version == FactsVersion.current()
+
+
+@while_facts_stand
+def _computed(period: Period, counts_on: str) -> dict[int, Figures]:
     return compute_figures(period, counts_on)
+
+
+@while_facts_stand
+def _stored(year: int, counts_on: str) -> dict[int, Figures]:
+    rows = YearFigures.objects.filter(year=year, counts_on=counts_on)
+    return {
+        key: Figures(has_declared=typed, base_roll=opening, opening=opening, **dict(zip(_LATER, numbers, strict=True)))
+        for key, typed, opening, *numbers in rows.values_list("organization_id", "has_declared", "opening", *_LATER)
+    }
 
 
 def policies_of(years: Collection[int], *, base: str = "", counts_on: str = "") -> dict[int, TargetPolicy]:

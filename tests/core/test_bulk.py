@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from cells.kinds import MovementKind, OrganizationKind
 from cells.models import Member, Movement
-from core.bulk import BATCH, insert_rows, refresh_statistics, update_rows
+from core.bulk import MANY, insert_rows, refresh_statistics, update_rows
 from core.models import AuditEvent
 from tests import factories
 
@@ -29,11 +31,38 @@ def members(place, count):
     return made
 
 
-def test_rows_get_their_own_keys_over_several_statements(place, django_assert_num_queries):
-    made = members(place, 2 * BATCH + 1)
-    with django_assert_num_queries(3):
-        insert_rows(made)
+def test_rows_get_their_own_keys_in_their_order_however_many(place):
+    made = members(place, MANY + 1)
+    insert_rows(made)
     assert {member.code: member.pk for member in made} == dict(Member.objects.values_list("code", "pk"))
+    assert [member.pk for member in made] == sorted(member.pk for member in made)
+
+
+def test_keys_go_on_where_rows_of_the_usual_way_stop_and_those_after_them(place):
+    first, second, third = members(place, 3)
+    first.save()
+    insert_rows([second])
+    third.save()
+    assert first.pk < second.pk < third.pk
+
+
+@pytest.mark.parametrize("text", ["\\N", "\\.", "a\tb", "a\nb\r\n", "\\t\\\\", "", " ", "'; --", "%s", "Đặng “Ánh”"])
+def test_any_text_is_stored_as_it_is(place, text):
+    member = members(place, 1)[0]
+    member.education = text
+    insert_rows([member])
+    event = AuditEvent(action=AuditEvent.Action.CREATE, at=timezone.now(), label=text, changes={text: [text, None]})
+    insert_rows([event])
+    assert Member.objects.get().education == text
+    stored = AuditEvent.objects.get(pk=event.pk)
+    assert (stored.label, stored.changes) == (text, {text: [text, None]})
+
+
+def test_what_the_database_refuses_is_an_error_of_django(place):
+    twice = members(place, 1) + members(place, 1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(twice)
+    assert Member.objects.count() == 0
 
 
 def test_stored_rows_equal_those_stored_by_bulk_create(place):

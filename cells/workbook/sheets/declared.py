@@ -15,6 +15,7 @@ from cells.workbook.reading import Column, Row
 from cells.workbook.sheets import example_rows
 from cells.workbook.undo.declared import DeclaredYearsBack, former_years
 from cells.workbook.values import MAX_COUNT, read_code, read_count, read_year
+from core.bulk import rows_by_key
 from core.dates import end_of_year
 from core.numbers import format_integer
 
@@ -58,9 +59,12 @@ class DeclaredYearSheet(Sheet):
         self.declared: list[DeclaredYear] = []
         self.before: dict[int, dict[str, int]] = {}
         """By the identity of a planned row: the figures it had; none where it is new."""
+        named = {row["organization"] for row in rows if row.states("organization")}
         stored = {
             (declared.organization.code, declared.year): declared
-            for declared in DeclaredYear.objects.select_related("organization")
+            for declared in rows_by_key(
+                DeclaredYear.objects.select_related("organization"), "organization__code", named
+            )
         }
         closings = {key: declared.closing for key, declared in stored.items()}
         rows_of: dict[tuple[int, date, date], Row] = {}

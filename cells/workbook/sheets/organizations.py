@@ -17,6 +17,7 @@ from cells.workbook.sheets import example_rows
 from cells.workbook.tree_faults import tell_tree_faults
 from cells.workbook.undo.organizations import OrganizationsBack, last_version
 from cells.workbook.values import read_choice, read_code, read_date, read_text, read_yes_no
+from core.bulk import rows_by_key
 from core.dates import BEGINNING, day_after, day_before, format_date
 
 KINDS = {kind.label: kind for kind in OrganizationKind} | {
@@ -31,6 +32,7 @@ KINDS = {kind.label: kind for kind in OrganizationKind} | {
 class OrganizationSheet(Sheet):
     name = "TO_CHUC"
     models = (OrganizationVersion,)
+    units = ("code", "parent", "successor")
     about = "Tổ chức đảng, cấp trên, thời gian hoạt động"
     columns = (
         Column("Mã", "code", read_code, required=True, is_key=True, longest=40, about="Mã của tổ chức, không trùng."),
@@ -72,7 +74,7 @@ class OrganizationSheet(Sheet):
         self.parents_in_file = {row["parent"] for row in rows if row.states("parent")}
         self.stored: dict[str, list[OrganizationVersion]] = {}
         versions = OrganizationVersion.objects.in_force().select_related("organization", "parent")
-        for version in versions.order_by("valid_from"):
+        for version in rows_by_key(versions.order_by("valid_from"), "organization__code", by_code):
             self.stored.setdefault(version.organization.code, []).append(version)
         for code in by_code:
             if code not in self.work.organizations:
