@@ -54,7 +54,7 @@ def decide(what: str, first: int, second: int, third: int, day: date) -> Outcome
 
 
 class RandomDecisions(TestCase):
-    @settings(max_examples=cases(quick=8, full=600))
+    @settings(max_examples=cases(quick=8, full=300))
     @given(st.lists(CHANGE, max_size=6), st.lists(DECISION, min_size=1, max_size=6))
     def test_decisions_taken_back_one_after_the_other_leave_everything_as_it_was(self, changes, decisions):
         units = district()
