@@ -17,6 +17,8 @@ from tests import examples, factories
 from tests.pages import addresses
 from tests.repository import ROOT
 
+pytestmark = pytest.mark.once
+
 ROLES = (
     Role.CELL_SECRETARY, Role.COMMITTEE_OFFICER, Role.BOARD_OFFICER, Role.BOARD_HEAD, Role.TRAINING_CENTRE,
     Role.MASS_ORGANISATION, Role.INSPECTOR, Role.ADMINISTRATOR,

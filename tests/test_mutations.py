@@ -34,6 +34,8 @@ from tests.repository import ROOT
 from tests.test_walls import fill
 from tests.today import TODAY
 
+pytestmark = pytest.mark.once
+
 VIEWS = [*(ROOT / "cells" / "views").glob("*.py"), *(ROOT / "reports" / "views").glob("*.py")]
 CHECKS = ("visible_to", "may", "reaches")
 DOORS = (ScopedQuerySet, type(Job.objects.all()), type(WorkbookImport.objects.all()))

@@ -14,6 +14,8 @@ from tests import examples, factories
 from tests.pages import addresses
 from tests.proof import cases, tally
 
+pytestmark = pytest.mark.once
+
 LISTS = (
     "cells:search", "cells:organization-list", "cells:organization-suggestions", "cells:member-list",
     "cells:member-print", "cells:probationer-list", "cells:trail", "cells:job-list", "cells:workbook",

@@ -23,6 +23,8 @@ from tests.pages import addresses
 from tests.reports.committee import stored
 from tests.today import TODAY
 
+pytestmark = pytest.mark.once
+
 MAY_GROW = re.compile(r'"(core_auditevent|core_auditseal|django_session|core_job)"')
 """What reading a page may leave behind: the trail, the session. Work is queued by POST alone, but for its own table."""
 CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE")

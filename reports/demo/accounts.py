@@ -214,7 +214,9 @@ def _sight(appointment: Appointment) -> str:
     reaches = set(GRANTS[appointment.role].values())
     if not reaches:
         return "các trang chung; không xem dữ liệu đảng viên"
-    unit = appointment.organization or appointment.association.organization
+    unit = appointment.organization or (appointment.association and appointment.association.organization)
+    if unit is None:
+        return "nhật ký đăng nhập; không xem dữ liệu đảng viên"
     place = unit.name
     if Reach.OWN in reaches:
         return f"{place}, {unit.parent.name}" if unit.parent else place

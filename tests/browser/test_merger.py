@@ -55,7 +55,7 @@ def test_a_merger_is_shown_recorded_and_taken_back(page, live_server, monkeypatc
     assert page.get_by_text("Đã ghi sáp nhập Chi bộ thôn Đông Thịnh vào Chi bộ thôn Đồng Tâm").is_visible()
     assert place(person) == "K1"
 
-    page.get_by_role("link", name="bỏ thay đổi này").click()
+    page.get_by_role("link", name="bỏ thay đổi này", exact=True).click()
     page.get_by_label("Lý do bỏ").fill("Ghi nhầm đơn vị")
     page.get_by_role("button", name="Xem trước ảnh hưởng").click()
     assert page.get_by_text("1 đảng viên trở lại danh sách cũ.").is_visible()

@@ -22,7 +22,7 @@ from tests.pages import check_page
 
 DERIVED = {
     "id", "path", "version", "name_fold", "name_key", "ancestor", "depth", "ceremony_on", "pair", "locked_at",
-    "lifted_at", "preview", "workbook_import", "former", "facts_version", "value", "computed_at", "counts_on",
+    "lifted_at", "preview", "workbook_import", "former", "facts_version", "value", "token", "computed_at", "counts_on",
     "created_by", "created_at", "report",
 }  # fmt: skip
 """Columns that no event tells of."""

@@ -76,7 +76,8 @@ def test_cookies_and_addresses_insist_on_https_outside_a_try_out(settings, clien
         assert found.stdout.strip() == answer
 
 
-def test_djangos_own_checks_for_real_use_find_nothing(settings):
+def test_djangos_own_checks_for_real_use_find_nothing(settings, monkeypatch):
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # set beside the tests in a browser
     settings.INSECURE_HTTP = False
     settings.DEBUG = False
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.SECURE_SSL_REDIRECT = True
