@@ -5,47 +5,34 @@ from functools import cached_property
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 
-from cells.forms.fields import OrganizationField
+from cells.forms.list_filters import (
+    ANY,
+    FIRST_YEAR,
+    AgeFilter,
+    AsAt,
+    DayFilter,
+    OrganizationFilter,
+    YearFilter,
+)
 from cells.kinds import CELL_KINDS, Sex, StateKind
 from cells.models import Member, Organization
 from cells.queries.members import ON_ROLL, Standing, members_below, members_now, members_on, units_on
 from cells.queries.probationers import Waiting, group_of, headings, waiting_among
 from core.dates import add_months, format_date
-from core.forms import DayField, YearField
 from core.lists import ListFilter
 from core.names import fold
 
-FIRST_YEAR = 1930
-"""The Party was founded in 1930: nobody joined before."""
 OLDEST = 120
 
-ANY = "tất cả"
 LEFT = "da-roi"
 STATES = {"mien": StateKind.EXEMPT, "tam-di": StateKind.AWAY, "dinh-chi": StateKind.SUSPENDED}
 STANDINGS = [*((word, kind.label) for word, kind in STATES.items()), (LEFT, "đã rời danh sách")]
 SEXES = {"nam": Sex.MALE, "nu": Sex.FEMALE}
 
 
-class OrganizationFilter(django_filters.Filter):
-    field_class = OrganizationField
-
-
-class DayFilter(django_filters.Filter):
-    field_class = DayField
-
-
-class YearFilter(django_filters.Filter):
-    field_class = YearField
-
-
-class AgeFilter(django_filters.Filter):
-    field_class = forms.IntegerField
-
-
-class MemberFilter(ListFilter):
+class MemberFilter(AsAt, ListFilter):
     """Which members are listed. By default those on the roll now; with `ngay` those on it at the end of that day."""
 
     ten = django_filters.CharFilter(label="Họ tên hoặc mã", method="named")
@@ -88,10 +75,8 @@ class MemberFilter(ListFilter):
                 self.form.add_error(name, f"Hãy ghi một tuổi từ 18 đến {OLDEST}.")
         if youngest is not None and oldest is not None and youngest > oldest:
             self.form.add_error("tuoi_den", "Tuổi sau phải từ tuổi trước trở lên. Hãy sửa một trong hai.")
-        day = cleaned.get("ngay")
-        if day and not date(FIRST_YEAR, 1, 1) <= day <= self.today:
-            self.form.add_error("ngay", f"Hãy ghi một ngày từ 01/01/{FIRST_YEAR} đến {format_date(self.today)}.")
-        elif day and cleaned.get("tinh_trang") == LEFT:
+        self.refuse_odd_day()
+        if self.as_at and cleaned.get("tinh_trang") == LEFT:
             self.form.add_error(
                 "ngay", "Danh sách tại một ngày chỉ gồm người đang trong danh sách ngày ấy. Hãy bỏ ngày, hoặc bỏ chọn "
                 "“đã rời danh sách”.",
@@ -109,16 +94,6 @@ class MemberFilter(ListFilter):
         """Whether everybody listed is in the same place, so that it need not be said of each."""
         chosen, offered = self.organization, self.form.fields["to_chuc"].widget.offered
         return chosen.kind in CELL_KINDS if chosen else len(offered) == 1
-
-    @property
-    def as_at(self) -> date | None:
-        """The past day whose roll is asked for."""
-        return self.form.cleaned_data.get("ngay")
-
-    @property
-    def day(self) -> date:
-        """The day of which the list speaks."""
-        return self.as_at or self.today
 
     @property
     def standing(self) -> Standing:
@@ -157,10 +132,6 @@ class MemberFilter(ListFilter):
 
     def joined_in(self, rows: QuerySet, name: str, year: int) -> QuerySet:
         return rows.filter(joined_on__range=(date(year, 1, 1), date(year, 12, 31)))
-
-    def elsewhere(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
-        """Taken into account before the rows are asked for."""
-        return rows
 
 
 class ProbationFilter(ListFilter):

@@ -7,7 +7,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.forms import HiddenInput
 
-from cells.forms.member_filter import ANY, FIRST_YEAR, DayFilter, OrganizationFilter
+from cells.forms.list_filters import ANY, AsAt, DayFilter, OrganizationFilter, is_out_of_time, out_of_time
 from cells.kinds import OrganizationKind
 from cells.models import Organization, OrganizationVersion
 from cells.queries.organization_tree import versions_on
@@ -20,12 +20,7 @@ from core.names import fold
 CLOSED, EVERY = "da-thoi", "tat-ca"
 
 
-def out_of_time(today: date) -> str:
-    """Why a day is refused."""
-    return f"Hãy ghi một ngày từ 01/01/{FIRST_YEAR} đến {format_date(today)}."
-
-
-class UnitFilter(ListFilter):
+class UnitFilter(AsAt, ListFilter):
     """Which organisations are listed, as they were on a day (by default today). As a tree, unless anything but the
     branch and the day is asked for."""
 
@@ -51,9 +46,7 @@ class UnitFilter(ListFilter):
         fields["nhanh"].choose_from(user)
         fields["ngay"].widget.attrs["placeholder"] = format_date(today)
         self.form.is_valid()
-        day = self.form.cleaned_data.get("ngay")
-        if day and not date(FIRST_YEAR, 1, 1) <= day <= today:
-            self.form.add_error("ngay", out_of_time(today))
+        self.refuse_odd_day()
 
     @property
     def is_active(self) -> bool:
@@ -64,15 +57,6 @@ class UnitFilter(ListFilter):
     def branch(self) -> Organization | None:
         """At or below which organisation; None for everything one may see."""
         return self.form.cleaned_data.get("nhanh")
-
-    @property
-    def as_at(self) -> date | None:
-        """The past day whose tree is asked for."""
-        return self.form.cleaned_data.get("ngay")
-
-    @property
-    def day(self) -> date:
-        return self.as_at or self.today
 
     @property
     def is_list(self) -> bool:
@@ -96,10 +80,6 @@ class UnitFilter(ListFilter):
     def of_area(self, rows: QuerySet, name: str, word: str) -> QuerySet:
         return rows.filter(AREAS[word][1])
 
-    def elsewhere(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
-        """Taken into account before the rows are asked for."""
-        return rows
-
 
 class DayForm(AddressForm):
     """As on which day an organisation is shown."""
@@ -111,8 +91,7 @@ class DayForm(AddressForm):
         self._today = today
         self.fields["ngay"].widget.attrs["placeholder"] = format_date(today)
         self.is_valid()
-        day = self.cleaned_data.get("ngay")
-        if day and not date(FIRST_YEAR, 1, 1) <= day <= today:
+        if is_out_of_time(self.cleaned_data.get("ngay"), today):
             self.add_error("ngay", out_of_time(today))
 
     @property

@@ -7,7 +7,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cells.forms.member_filter import ANY, DayFilter
+from cells.forms.list_filters import ANY, DayFilter
 from core.lists import ListFilter
 from core.models import AuditEvent, User
 from core.names import fold

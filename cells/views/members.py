@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cells.exports import xlsx_response
+from cells.exports import LONGEST, refuse_long, xlsx_response
 from cells.forms.member_filter import MemberFilter
 from cells.kinds import BASE_KINDS
 from cells.models import Member, Organization
@@ -22,7 +21,6 @@ from core import dates
 from core.dates import DatePrecision, format_date
 from core.documents.sheets import Table
 from core.lists import LongListPaginator, in_order
-from core.numbers import format_integer
 from core.templatetags.sorting import PARAMETER as SORT
 
 PAGE_SIZE = 50
@@ -30,8 +28,6 @@ LONGEST_PRINT = 3_000
 """People on one print: the largest base organisation fits; a whole district would be two hundred pages."""
 MOST_BASES = 200
 """So many base organisations can be offered for choice."""
-LONGEST_SHEET = 20_000
-"""Rows of one Excel file made while somebody waits for it."""
 
 BY_NAME, BY_PLACE = "ten", "to-chuc"
 ORDERS = {
@@ -130,13 +126,10 @@ def member_export(request: HttpRequest) -> HttpResponse:
     _require_right(request)
     filtering = _filter(request)
     rows = in_order(_seen(filtering.rows(), filtering), request.GET.get(SORT, ""), ORDERS, BY_NAME)
-    members = list(rows[: LONGEST_SHEET + 1])
-    if len(members) > LONGEST_SHEET:
-        messages.warning(
-            request, f"Danh sách có hơn {format_integer(LONGEST_SHEET)} người, quá dài cho một tệp. Hãy chọn một tổ "
-            "chức rồi tải lại.",
-        )  # fmt: skip
-        return redirect(f"{reverse('cells:member-list')}?{request.GET.urlencode()}")
+    members = list(rows[: LONGEST + 1])
+    if len(members) > LONGEST:
+        remedy = "Hãy chọn một tổ chức rồi tải lại."
+        return refuse_long(request, reverse("cells:member-list"), "người", remedy)
     place = filtering.organization
     title = f"Danh sách đảng viên{f' {place}' if place else ''} đến {format_date(filtering.day)}"
     heads = ["Mã đảng viên", "Họ và tên", "Ngày sinh", "Giới tính", "Mã tổ chức", "Tổ chức", "Ngày vào Đảng",

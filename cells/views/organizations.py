@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cells.arranging import changes_open_to
-from cells.exports import wants_xlsx, xlsx_response
+from cells.exports import LONGEST, refuse_long, wants_xlsx, xlsx_response
 from cells.forms.organization_filter import DayForm, UnitFilter
 from cells.kinds import CELL_KINDS, CapabilityKind, DecidingBody
 from cells.models import Member, Organization
@@ -38,7 +37,6 @@ from core import dates
 from core.dates import format_date
 from core.documents.sheets import Table
 from core.lists import in_order
-from core.numbers import format_integer
 from core.templatetags.sorting import PARAMETER as SORT
 
 SUGGESTIONS = 20
@@ -47,8 +45,6 @@ UNITS_SHOWN = 60
 """Units below, and members of a cell, on an organisation's page; the rest stands in the list behind it."""
 HISTORY = 30
 """Entries of the trail shown with an organisation."""
-LONGEST_SHEET = 20_000
-"""Rows of one Excel file made while somebody waits for it."""
 
 BY_TREE = "cay"
 ORDERS = {
@@ -103,15 +99,10 @@ def _total(branch: Organization, day: date, today: date, user: Any) -> int:
 
 def _sheet(request: HttpRequest, filtering: UnitFilter) -> HttpResponse:
     rows = in_order(filtering.rows(), request.GET.get(SORT, ""), ORDERS, BY_TREE)
-    versions = list(rows[: LONGEST_SHEET + 1])
-    if len(versions) > LONGEST_SHEET:
-        query = request.GET.copy()
-        query.pop("tep")
-        messages.warning(
-            request, f"Danh sách có hơn {format_integer(LONGEST_SHEET)} tổ chức, quá dài cho một tệp. Hãy chọn một "
-            "tổ chức ở ô “Trong tổ chức” rồi tải lại.",
-        )  # fmt: skip
-        return redirect(f"{reverse('cells:organization-list')}?{query.urlencode()}")
+    versions = list(rows[: LONGEST + 1])
+    if len(versions) > LONGEST:
+        remedy = "Hãy chọn một tổ chức ở ô “Trong tổ chức” rồi tải lại."
+        return refuse_long(request, reverse("cells:organization-list"), "tổ chức", remedy)
     place = filtering.branch
     title = f"Danh sách tổ chức đảng{f' thuộc {place}' if place else ''} ngày {format_date(filtering.day)}"
     heads = ["Mã", "Tên", "Loại", "Mã cấp trên", "Cấp trên", "Đảng viên", "Lĩnh vực", "Địa bàn dân cư",

@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cells.exports import xlsx_response
+from cells.exports import LONGEST, refuse_long, xlsx_response
 from cells.forms.member_filter import ProbationFilter
 from cells.models import Member
 from cells.probation import probation_ends
@@ -22,7 +23,6 @@ from core.dates import format_date
 from core.documents.sheets import Table
 
 PAGE_SIZE = 100
-LONGEST_SHEET = 20_000
 
 
 def _filter(request: HttpRequest) -> ProbationFilter:
@@ -71,6 +71,10 @@ def probationer_export(request: HttpRequest) -> HttpResponse:
     if not may(request.user, Action.VIEW, "cells.member"):
         raise PermissionDenied
     filtering = _filter(request)
+    found = filtering.found
+    if len(found) > LONGEST:
+        remedy = "Hãy chọn một tổ chức rồi tải lại."
+        return refuse_long(request, reverse("cells:probationer-list"), "người", remedy)
     place, today = filtering.organization, filtering.today
     title = f"Đảng viên dự bị{f' {place}' if place else ''} đến {format_date(today)}"
     heads = ["Mã đảng viên", "Họ và tên", "Ngày sinh", "Mã tổ chức", "Tổ chức", "Ngày vào Đảng", "Dự bị từ ngày",
@@ -80,7 +84,7 @@ def probationer_export(request: HttpRequest) -> HttpResponse:
             member.code, member.full_name, member.born_text, member.organization.code, member.organization.name,
             member.joined_on, since, probation_ends(since), group_of(since, today).label,
         ]
-        for member, since in members_waiting(filtering.found[:LONGEST_SHEET])
+        for member, since in members_waiting(found)
     )  # fmt: skip
     table = Table(title, heads, rows, lead=[title], widths=[18, 28, 12, 22, 34, 14, 14, 14, 44])
     return xlsx_response(table, scope_path=place.path if place else "")

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
-from cells.exports import wants_xlsx, xlsx_response
+from cells.exports import LONGEST, refuse_long, wants_xlsx, xlsx_response
 from cells.forms.trail_filter import TrailFilter
 from cells.queries.trail import TRAIL, Told, told, trail_of
 from cells.roles import Action
@@ -18,12 +17,9 @@ from cells.scoping import may
 from core import dates
 from core.documents.sheets import Table
 from core.lists import LongListPaginator
-from core.numbers import format_integer
 from core.sealing import last_seal
 
 PAGE_SIZE = 50
-LONGEST_SHEET = 20_000
-"""Rows of one Excel file made while somebody waits for it."""
 
 
 @require_safe
@@ -45,15 +41,9 @@ def trail(request: HttpRequest) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, filtering: TrailFilter) -> HttpResponse:
-    events = list(filtering.qs[: LONGEST_SHEET + 1])
-    if len(events) > LONGEST_SHEET:
-        query = request.GET.copy()
-        query.pop("tep")
-        messages.warning(
-            request, f"Có hơn {format_integer(LONGEST_SHEET)} dòng, quá dài cho một tệp. Hãy chọn khoảng ngày ngắn hơn "
-            "rồi tải lại.",
-        )  # fmt: skip
-        return redirect(f"{reverse('cells:trail')}?{query.urlencode()}")
+    events = list(filtering.qs[: LONGEST + 1])
+    if len(events) > LONGEST:
+        return refuse_long(request, reverse("cells:trail"), "dòng", "Hãy chọn khoảng ngày ngắn hơn rồi tải lại.")
     heads = ["Lúc", "Người làm", "Việc", "Loại đối tượng", "Đối tượng", "Đơn vị", "Nội dung", "Lý do", "Từ đâu"]
     table = Table(
         "Nhật ký", heads, map(_cells, told(events)), widths=[18, 26, 20, 22, 40, 34, 60, 34, 16],

@@ -258,7 +258,7 @@ def test_the_excel_file_leaves_a_trail_and_leaves_sensitive_columns_out(client, 
 
 
 def test_a_file_too_long_to_wait_for_is_refused_with_the_way_out(client, officer, units, monkeypatch):
-    monkeypatch.setattr("cells.views.members.LONGEST_SHEET", 1)
+    monkeypatch.setattr("cells.views.members.LONGEST", 1)
     for cell in ("K1", "K2"):
         member(units[cell])
     response = client.get(f"{EXCEL}?loai=du-bi", follow=True)
