@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from cells.kinds import BASE_KINDS, CELL_KINDS
 from cells.models import DeclaredYear, Organization, OrganizationAncestor, OrganizationVersion
@@ -104,8 +104,8 @@ def versions_at(
     day, before = reckoning.period.last_day, reckoning.previous
     return units_on(organization, day, deepest).annotate(
         is_visible=Exists(Organization.objects.visible_to(user).filter(pk=OuterRef("organization"))),
-        is_declared=Exists(_declared(reckoning.period.year, day)),
-        was_declared=Exists(_declared(before.year, before.last_day)),
+        is_declared=_is_declared(reckoning.period.year, day),
+        was_declared=_is_declared(before.year, before.last_day),
     )
 
 
@@ -210,8 +210,11 @@ def rates_before(keys: Iterable[int], reckoning: Reckoning, policy: TargetPolicy
     }
 
 
-def _declared(year: int, tree_on: date) -> QuerySet[OrganizationAncestor]:
-    """Places in the tree at or below the outer row's organisation for which *year* was declared."""
-    declared = DeclaredYear.objects.filter(year=year).values("organization")
-    below = OrganizationAncestor.objects.on(tree_on).filter(ancestor=OuterRef("organization"))
-    return below.filter(organization__in=declared)
+def _is_declared(year: int, tree_on: date) -> ExpressionWrapper:
+    """Whether *year* was declared for a version's organisation or for a unit below it.
+
+    All such organisations are gathered once: asked row by row, PostgreSQL looks through all below each.
+    """
+    declared = DeclaredYear.objects.filter(year=year).order_by().values("organization")
+    above = OrganizationAncestor.objects.on(tree_on).filter(organization__in=declared)
+    return ExpressionWrapper(Q(organization__in=above.values("ancestor")), output_field=models.BooleanField())

@@ -166,6 +166,7 @@ def compute_targets(year: int, tree_on: date) -> dict[int, int]:
     return {key: size for key, size in _rows(statement, {"tree_on": tree_on, "year": year}) if size is not None}
 
 
+@while_facts_stand
 def compute_below(numbers: type[YearlyNumber], organization_id: int, year: int, tree_on: date) -> dict[int, int]:
     """For an organisation and each unit directly below it: the sum of what stands below it, its own number left out.
 
