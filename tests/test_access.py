@@ -6,6 +6,7 @@ elsewhere (D2). `y` opens, `r` leads on, `n` is refused (403 or 404), `p` takes 
 """
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -102,6 +103,33 @@ MATRIX = {
 }
 
 
+PERSONAL = {name for name in MATRIX if name.startswith(("cells:import-", "cells:job-", "cells:member-new"))}
+SENT = {
+    "login": "rrrr rrrr",
+    "password-change": EVERYBODY,
+    "cells:workbook": OFFICES,
+    "cells:import-reading": "nrrr nnnn",
+    "cells:import-units": "nrrr nnnn",
+    "cells:import-check": "nrrr nnnn",
+    "cells:import-apply": OFFICES,
+    "cells:import-discard": "nrrr nnnn",
+    "cells:import-undo": OFFICES,
+    "reports:targets-of": "nrrr nnnn",
+    "reports:declared": "nrrr nnnn",
+    "reports:policy": "nnyy nnnn",
+    "reports:report-list": EVERYBODY,
+    "reports:revision-delete": "yyyy nnnn",
+    **dict.fromkeys(
+        ("cells:organization-found", "cells:organization-change", "cells:organization-move",
+         "cells:organization-merge", "cells:organization-dissolve", "cells:organization-undo", "cells:member-new",
+         "cells:member-edit", "cells:member-move", "cells:member-transfer", "cells:member-recognise",
+         "cells:member-state", "cells:movement-correct", "cells:state-end", "cells:state-reverse"),
+        OFFICES,
+    ),
+}  # fmt: skip
+"""What POST answers, where it is not that the address takes GET only."""
+
+
 def answer(client: Client, address: str) -> str:
     status = client.get(address).status_code
     return {200: "y", 302: "r", 403: "n", 404: "n", 405: "p"}[status]
@@ -149,6 +177,30 @@ def test_every_address_opens_to_whom_its_row_says(units, people):
             row += " " + "".join(answer(people[role][1], address) for role in ROLES[:2])
         found[name] = row
     assert found == MATRIX
+
+
+def test_every_address_takes_what_is_sent_from_whom_its_row_says(units, people):
+    """With nothing filled in: a form is shown again (`y`), something is done (`r`), or it is refused (`n`)."""
+    known = examples.shared(units["K1"])
+    found = {}
+    for name, address in addresses():
+        if name == "logout":  # nobody would be there for the rest
+            continue
+        row = ""
+        for role in ROLES:
+            person, client = people[role]
+            own = known | (examples.personal(person) if name in PERSONAL else {})
+            asked = reverse(name, kwargs=own[name]) if name in own else address
+            with transaction.atomic():
+                row += {200: "y", 302: "r", 403: "n", 404: "n", 405: "p"}[client.post(asked).status_code]
+                transaction.set_rollback(True)
+        if row != "pppppppp":
+            found[name] = f"{row[:4]} {row[4:]}"
+    assert found == SENT
+
+
+def test_what_opens_to_strangers_only_becomes_less():
+    assert {"login", "logout", "healthz", "readyz"} >= examples.PUBLIC
 
 
 def test_addresses_with_parameters_have_something_to_show(units, people):

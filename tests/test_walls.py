@@ -1,6 +1,7 @@
 """What no page does: show what is out of reach, tell it from what is not there, or change anything when only read."""
 
 import re
+import subprocess
 import uuid
 import zipfile
 from datetime import date, timedelta
@@ -16,7 +17,10 @@ from cells.kinds import MovementKind, StateKind
 from cells.models import DeclaredYear
 from cells.roles import Role
 from cells.services import declared, roll, states
+from reports.kinds import ReportKind
 from reports.models import Plan, Target
+from reports.rates import Period
+from reports.services.reports import render_report
 from reports.services.targets import write_numbers
 from tests import examples, factories
 from tests.pages import addresses
@@ -148,6 +152,18 @@ def test_what_is_out_of_reach_answers_like_what_does_not_exist(units, role):
         assert foreign == absent, name
         compared += foreign[0] == 404
     assert compared > 10
+
+
+@pytest.mark.pdf
+@pytest.mark.program("pdftotext")
+@pytest.mark.parametrize("place", ["K1", "D1"])
+def test_a_printed_report_holds_nothing_of_a_unit_out_of_reach(units, place, tmp_path):
+    rendered = render_report(units[place], ReportKind.ANNUAL, Period.of_year(2025))
+    path = tmp_path / "bc.pdf"
+    path.write_bytes(rendered.pdf.data)
+    text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+    assert "BÁO CÁO" in text
+    assert [code for code in units if canary(code) in text] == []
 
 
 def test_reading_changes_nothing_but_the_trail_and_the_session(units):

@@ -18,7 +18,8 @@ from cells.queries.trail import history_of
 from cells.roles import Action
 from cells.scoping import reaches
 from cells.views.recording import SLUGS
-from core import dates
+from core import audit, dates
+from core.models import AuditEvent
 
 SOON_DAYS = 60
 HISTORY = 30
@@ -112,6 +113,9 @@ def transfer_receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not Movement.objects.visible_to(request.user).filter(pk__in=[side.pk for side in sides]).exists():
         raise Http404
     member = sides[0].member
+    audit.record(
+        AuditEvent.Action.PRINT, sides[0], label=f"Phiếu chuyển {member}", scope_path=sides[0].organization.path
+    )
     return render(
         request,
         "cells/transfer_receipt.html",

@@ -17,10 +17,11 @@ from cells.models import Member, Organization
 from cells.queries.members import Listed, by_place, common_unit, listed, with_departures, with_places
 from cells.roles import Action
 from cells.scoping import may, path_within
-from core import dates
+from core import audit, dates
 from core.dates import DatePrecision, format_date
 from core.documents.sheets import Table
 from core.lists import LongListPaginator, in_order
+from core.models import AuditEvent
 from core.templatetags.sorting import PARAMETER as SORT
 
 PAGE_SIZE = 50
@@ -103,6 +104,11 @@ def member_print(request: HttpRequest) -> HttpResponse:
             "apart": "rieng" in request.GET and len(sections) > 1,
             "above": filtering.organization or common_unit(section.place for section in sections),
         }
+        above = context["above"]
+        audit.record(
+            AuditEvent.Action.PRINT, label=f"Danh sách đảng viên{f' {above}' if above else ''}",
+            changes={"rows": len(members)}, scope_path=above.path if above else "",
+        )  # fmt: skip
     return render(request, "cells/member_print.html", context)
 
 

@@ -17,7 +17,8 @@ from cells.exports import xlsx_response
 from cells.models import Organization
 from cells.queries.organizations import places_of
 from cells.services.errors import ChangedMeanwhileError, RuleError
-from core import dates
+from core import audit, dates
+from core.models import AuditEvent
 from core.numbers import format_integer
 from reports.allocation_table import printed, sheet
 from reports.forms.targets import MODELS, PLAN, TARGET, TargetsForm, YearForm, field_name
@@ -96,6 +97,8 @@ def targets_print(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context, found = _page(request, public_id)
     if found is None or not found.shares:
         raise Http404
+    place = context["organization"]
+    audit.record(AuditEvent.Action.PRINT, label=f"Chỉ tiêu {place}", scope_path=place.path)
     return render(request, "reports/targets_print.html", context | {"appendix": printed(found)})
 
 
