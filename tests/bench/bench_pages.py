@@ -63,16 +63,16 @@ class Page:
 
 CELLS, MEMBERS = "cells/organization/?kind__exact=cell", "cells/member/?on_roll__exact=1"
 PAGES = (
-    Page("Tổng quan", "/tong-quan/", Goal(20, 80), "cells/organization/", Goal(6, 15), for_province=6),
+    Page("Tổng quan", "/tong-quan/", Goal(20, 80), "cells/organization/", Goal(6, 18), for_province=6),
     Page("Tổng quan, chi bộ", "/tong-quan/{top}/?cap=chi-bo", Goal(25, 90), CELLS, Goal(6, 16), for_province=9),
     Page("Chi bộ chưa kết nạp", "/tong-quan/{top}/chi-bo-chua-ket-nap/", Goal(12, 55), CELLS, Goal(2.5, 8)),
     Page(
         "Người kết nạp", "/tong-quan/{top}/nguoi/ket-nap/", Goal(18, 110), "cells/movement/?kind__exact=admitted",
-        Goal(3, 2),
+        Goal(3, 3),
     ),
-    Page("Đảng viên", "/dang-vien/", Goal(10, 12), MEMBERS, Goal(2.5, 0.2)),
+    Page("Đảng viên", "/dang-vien/", Goal(10, 12), MEMBERS, Goal(2.5, 0.4)),
     Page("Đảng viên, theo tên", f"/dang-vien/?ten={NAME}", Goal(20, 120), f"{MEMBERS}&q={NAME}", Goal(2, 1.5)),
-    Page("Đảng viên dự bị", "/dang-vien/du-bi/", Goal(14, 45), MEMBERS, Goal(3, 1)),
+    Page("Đảng viên dự bị", "/dang-vien/du-bi/", Goal(14, 45), MEMBERS, Goal(3, 2)),
     Page("Tìm kiếm", f"/tim/?q={NAME}", Goal(10, 60), f"cells/member/?q={NAME}", Goal(1, 1)),
     Page("Kế hoạch", "/ke-hoach/{top}/", Goal(18, 60), "cells/organization/", Goal(5, 10)),
     Page("Báo cáo", "/bao-cao/", Goal(7, 7), "reports/report/", Goal(4, 4)),
