@@ -1,6 +1,8 @@
 """What all tests share: who may be skipped and why, sizes of randomised tests, printed counts."""
 
+import os
 import re
+import unittest
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -50,6 +52,21 @@ def _problems(item: pytest.Item) -> Iterator[tuple[str, str | None]]:
             yield "REQUIRE_TOOLS", services.program_problem(name)
     for _ in item.iter_markers("browser"):
         yield "REQUIRE_TOOLS", services.browser_problem()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In the second half of `make test` (ON_SECOND_DATABASE) what asks no database is not asked again."""
+    if not os.environ.get("ON_SECOND_DATABASE"):
+        return
+    again = [item for item in items if _asks_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
+    items[:] = again
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    is_unittest = isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, unittest.TestCase)
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "services", "pdf"))
+    return marked or is_unittest or bool({"db", "transactional_db", "live_server"} & set(item.fixturenames))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> int:
     passed, on_sqlite = run_pytest(arguments, first, environment)
     on_server = 0
     if on_postgresql:
-        environment["DATABASE_URL"] = services.TEST_DATABASE_URL
+        environment |= {"DATABASE_URL": services.TEST_DATABASE_URL, "ON_SECOND_DATABASE": "1"}
         second = " and ".join(filter(None, [selection, ONCE]))
         if services.redis_problem():
             say("PostgreSQL and the file broker")

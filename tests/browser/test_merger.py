@@ -43,23 +43,23 @@ def test_a_merger_is_shown_recorded_and_taken_back(page, live_server, monkeypatc
     page.get_by_label("Số quyết định").fill("Quyết định số 12-QĐ/ĐU")
     page.get_by_role("button", name="Xem trước ảnh hưởng").click()
 
-    assert page.get_by_role("heading", name="Xem trước: chưa ghi gì").is_visible()
-    assert page.get_by_text("1 đảng viên chuyển về Chi bộ thôn Đồng Tâm cùng ngày.").is_visible()
-    assert page.get_by_role("heading", name="Số liệu năm 2026").is_visible()
+    page.get_by_role("heading", name="Xem trước: chưa ghi gì").wait_for()
+    page.get_by_text("1 đảng viên chuyển về Chi bộ thôn Đồng Tâm cùng ngày.").wait_for()
+    page.get_by_role("heading", name="Số liệu năm 2026").wait_for()
     assert fits(page)
     assert place(person) == "K2"
     page.get_by_role("button", name="Sửa lại").click()
     assert page.get_by_label("Sáp nhập vào").input_value() == "đồng tâm"
     page.get_by_role("button", name="Xem trước ảnh hưởng").click()
     page.get_by_role("button", name="Ghi", exact=True).click()
-    assert page.get_by_text("Đã ghi sáp nhập Chi bộ thôn Đông Thịnh vào Chi bộ thôn Đồng Tâm").is_visible()
+    page.get_by_text("Đã ghi sáp nhập Chi bộ thôn Đông Thịnh vào Chi bộ thôn Đồng Tâm").wait_for()
     assert place(person) == "K1"
 
     page.get_by_role("link", name="bỏ thay đổi này", exact=True).click()
     page.get_by_label("Lý do bỏ").fill("Ghi nhầm đơn vị")
     page.get_by_role("button", name="Xem trước ảnh hưởng").click()
-    assert page.get_by_text("1 đảng viên trở lại danh sách cũ.").is_visible()
+    page.get_by_text("1 đảng viên trở lại danh sách cũ.").wait_for()
     assert fits(page)
     page.get_by_role("button", name="Bỏ thay đổi này").click()
-    assert page.get_by_text("mọi việc trở lại như trước thay đổi đó").is_visible()
+    page.get_by_text("mọi việc trở lại như trước thay đổi đó").wait_for()
     assert place(person) == "K2"

@@ -36,15 +36,15 @@ def test_somebody_is_transferred_and_the_receipt_printed(page, live_server, monk
     page.get_by_label("Chuyển đến chi bộ").fill("khê thượng")
     page.get_by_label("Ngày chuyển đi").fill("31/2/2026")
     page.get_by_role("button", name="Chuyển sinh hoạt").click()
-    assert page.get_by_text("Ngày phải viết dạng ngày/tháng/năm").is_visible()
+    page.get_by_text("Ngày phải viết dạng ngày/tháng/năm").wait_for()
     assert page.get_by_label("Chuyển đến chi bộ").input_value() == "khê thượng"
 
     page.get_by_label("Ngày chuyển đi").fill("1/3/2026")
     page.get_by_label("Số giấy giới thiệu").fill("Giấy giới thiệu số 7")
     page.get_by_role("button", name="Chuyển sinh hoạt").click()
-    assert page.get_by_text("Đã chuyển Vũ Văn Thành đến Chi bộ thôn Khê Thượng.").is_visible()
+    page.get_by_text("Đã chuyển Vũ Văn Thành đến Chi bộ thôn Khê Thượng.").wait_for()
     for text in ("Giấy giới thiệu số 7", "Chi bộ thôn Đồng Tâm, Đảng bộ xã Minh Hòa", "01/03/2026"):
-        assert page.get_by_text(text).first.is_visible()
+        page.get_by_text(text).first.wait_for()
     assert [sheets(page.pdf(format=paper)) for paper in ("A4", "A5")] == [1, 1]
 
     page.get_by_role("link", name="Về trang đảng viên").click()

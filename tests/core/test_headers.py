@@ -12,6 +12,8 @@ from tests.examples import board_officer, pages
 from tests.pages import addresses
 from tests.repository import ROOT
 
+pytestmark = pytest.mark.once
+
 POLICIES = {
     "Content-Security-Policy",
     "Permissions-Policy",
