@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Count
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from cells.duties import Duty
-from cells.models import Member
+from cells.models import Member, Organization
 from cells.probation import probation_ends
 from cells.queries.probationers import LONG_AGO, PAST, Waiting, group_of, members_waiting, waiting_among
 from cells.roles import Action
@@ -42,6 +44,18 @@ def duties(user: Any, today: date) -> Iterator[Duty]:
         yield Duty(
             f"{format_integer(len(forgotten))} đảng viên vào Đảng đã lâu mà chưa ghi ngày chính thức",
             f"{url}?thang={LONG_AGO.key}", "Xem lại", "Có thể chỉ thiếu dữ liệu: hãy đối chiếu hồ sơ.",
+        )  # fmt: skip
+    yield from _left_behind(user, today)
+
+
+def _left_behind(user: Any, today: date) -> Iterator[Duty]:
+    """Members still on the roll of a unit that has closed: where a planned merger could not move them in the night."""
+    closed = Organization.objects.visible_to(user, Action.RECORD).filter(closed_on__lte=today, members__on_roll=True)
+    for unit in closed.annotate(people=Count("members")).order_by("path")[:NAMED]:
+        yield Duty(
+            f"{unit} đã thôi hoạt động, còn {format_integer(unit.people)} đảng viên trong danh sách",
+            f"{reverse('cells:member-list')}?{urlencode({'to-chuc': unit.code})}", "Xem danh sách",
+            "Hãy chuyển sinh hoạt cho từng người về tổ chức kế thừa.", due=unit.closed_on,
         )  # fmt: skip
 
 

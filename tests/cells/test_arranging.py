@@ -13,6 +13,7 @@ from cells.models import Member, Movement, Organization, OrganizationVersion
 from cells.queries.changes import last_row
 from cells.queries.tree_check import tree_faults
 from cells.roles import Role
+from cells.roll_duties import duties
 from cells.services import arranging, tree
 from cells.services.arranging import ArrangedMeanwhileError, Decision
 from cells.services.errors import RuleError
@@ -254,3 +255,15 @@ def test_the_slower_of_two_is_told_what_the_other_has_changed(units):
         "gì; hãy xem lại rồi làm tiếp."
     ]
     assert not OrganizationVersion.objects.filter(is_closed=True).exists()
+
+
+def test_members_left_in_a_unit_that_has_closed_wait_on_the_list_of_duties(units):
+    """A planned merger that could not move them must not be silent."""
+    officer = user()
+    appointment(officer, units["D1"], Role.COMMITTEE_OFFICER)
+    member(units["K1"])
+    tree.merge(units["K1"], units["K2"], on=date(2026, 7, 1), today=TODAY)
+    (duty,) = [duty for duty in duties(officer, TODAY) if "thôi hoạt động" in duty.title]
+    assert duty.title == "Chi bộ thôn Đồng Tâm đã thôi hoạt động, còn 1 đảng viên trong danh sách"
+    assert duty.url == "/dang-vien/?to-chuc=K1"
+    assert duty.due == date(2026, 7, 1)
