@@ -135,7 +135,6 @@ STORAGES = {
 }
 FILES_DIR = DATA_DIR / "files"
 AUDIT_HEADS_DIR = DATA_DIR / "audit-heads"
-AUDIT_HEADS_DIR.mkdir(exist_ok=True, mode=0o700)
 
 # --- Background work (see docs/architecture.md, "Background work") --------------------------------------------
 BROKER_URL = env.broker("BROKER_URL", default="")

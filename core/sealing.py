@@ -117,13 +117,6 @@ def last_seal() -> AuditSeal | None:
     return AuditSeal.objects.order_by("-sequence").first()
 
 
-def head() -> Head:
-    """The head of the chain, after sealing what waits."""
-    seal_waiting()
-    last = last_seal()
-    return Head(last.sequence, last.hash) if last else Head(0, BEGINNING)
-
-
 @dataclass(frozen=True)
 class Verdict:
     """What a check of the trail found. `broken_at` is the number of the first seal that does not fit."""

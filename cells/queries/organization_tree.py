@@ -18,7 +18,7 @@ class Node:
     """An organisation on a page: as it was on the day, its members with all below it, the units directly below."""
 
     version: OrganizationVersion
-    members: int | None = None
+    members: int
     below: list["Node"] = field(default_factory=list)
 
     @property
@@ -35,8 +35,13 @@ def versions_on(day: date, user: Any, within: Organization | None = None) -> Que
     if within is not None:
         below = OrganizationAncestor.objects.on(day).filter(ancestor=within)
         rows = rows.filter(organization__in=below.values("organization"))
+    return _with_parents(rows, day).select_related("organization", "parent")
+
+
+def _with_parents(rows: QuerySet[OrganizationVersion], day: date) -> QuerySet[OrganizationVersion]:
+    """*rows* with `parent_name`, what the parent was called on *day*."""
     above = OrganizationVersion.objects.in_force().on(day).filter(organization=OuterRef("parent"))
-    return rows.annotate(parent_name=Subquery(above.values("name")[:1])).select_related("organization", "parent")
+    return rows.annotate(parent_name=Subquery(above.values("name")[:1]))
 
 
 def units_below(parents: Collection[int], day: date, user: Any) -> QuerySet[OrganizationVersion]:
@@ -134,6 +139,4 @@ def numbers_of(organization: Organization, user: Any) -> Numbers:
 
 def version_on(organization: Organization, day: date) -> OrganizationVersion | None:
     """*organization* as it was on *day*, with `parent_name`, that of the day; None where it was not there yet."""
-    above = OrganizationVersion.objects.in_force().on(day).filter(organization=OuterRef("parent"))
-    rows = organization.versions.in_force().on(day).annotate(parent_name=Subquery(above.values("name")[:1]))
-    return rows.first()
+    return _with_parents(organization.versions.in_force().on(day), day).first()

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ForeignKey, Model, Q, QuerySet
 
-from cells.models import Organization
+from cells.models import Organization, OrganizationVersion
 from cells.roles import Action, Reach
 from cells.scoping import active_grants, path_within
 from core.bulk import rows_by_key
@@ -81,7 +81,7 @@ def told(events: Iterable[AuditEvent]) -> list[Told]:
     events = list(events)
     people = dict(User.objects.filter(username__in={e.actor for e in events}).values_list("username", "full_name"))
     keys = {key for event in events for key in _organizations_in(event)}
-    places = {int(event.scope_path.rstrip("/").rsplit("/", 1)[-1]) for event in events if event.scope_path}
+    places = {_place_of(event) for event in events if event.scope_path}
     names = dict(rows_by_key(Organization.objects.values_list("pk", "name"), "pk", keys | places))
     return [
         Told(
@@ -90,7 +90,7 @@ def told(events: Iterable[AuditEvent]) -> list[Told]:
             what=event.get_action_display(),
             label=event.label,
             kind=_kind(event),
-            where=names.get(int(event.scope_path.rstrip("/").rsplit("/", 1)[-1]), "") if event.scope_path else "",
+            where=names.get(_place_of(event), "") if event.scope_path else "",
             changes=list(_sentences(event, names)),
             reason=event.reason,
             on_behalf_of=event.on_behalf_of,
@@ -107,6 +107,11 @@ def history_of(subject: Model, most: int) -> list[Told]:
     return told(events.order_by("-at", "-pk")[:most])
 
 
+def _place_of(event: AuditEvent) -> int:
+    """The key of the organisation in whose scope it happened."""
+    return int(event.scope_path.rstrip("/").rsplit("/", 1)[-1])
+
+
 def _model_of(event: AuditEvent) -> type[Model] | None:
     try:
         return apps.get_model(event.model) if event.model else None
@@ -119,25 +124,24 @@ def _kind(event: AuditEvent) -> str:
     return str(model._meta.verbose_name) if model else ""
 
 
-def _field(model: type[Model] | None, name: str) -> Any:
-    try:
-        return model._meta.get_field(name.removesuffix("_id")) if model else None
-    except FieldDoesNotExist:
-        return None
+def _column(model: type[Model] | None, name: str) -> Any:
+    """The column *name*; of an organisation, that of its versions, where they have it."""
+    of_versions = (OrganizationVersion,) if model is Organization else ()
+    for each in (*of_versions, model):
+        try:
+            return each._meta.get_field(name.removesuffix("_id")) if each else None
+        except FieldDoesNotExist:
+            continue
+    return None
 
 
 def _organizations_in(event: AuditEvent) -> Iterator[int]:
     """Keys of organisations that the changes name."""
     model = _model_of(event)
     for name, value in event.changes.items():
-        column = _field(_version_of(model), name) or _field(model, name)
+        column = _column(model, name)
         if isinstance(column, ForeignKey) and column.related_model is Organization:
             yield from (each for each in _pair(value) if isinstance(each, int))
-
-
-def _version_of(model: type[Model] | None) -> type[Model] | None:
-    """What is told of an organisation are the columns of its versions."""
-    return apps.get_model("cells", "OrganizationVersion") if model is Organization else model
 
 
 def _pair(value: Any) -> tuple[Any, ...]:
@@ -147,7 +151,7 @@ def _pair(value: Any) -> tuple[Any, ...]:
 def label_of(model: type[Model] | None, name: str) -> str:
     """The column *name* of *model* as a reader calls it."""
     name = name.removesuffix("_id")
-    column = _field(_version_of(model), name) or _field(model, name)
+    column = _column(model, name)
     given = str(getattr(column, "verbose_name", "") or "")
     return _WORDS.get(name, name) if given in ("", name.replace("_", " ")) else given
 
@@ -155,7 +159,7 @@ def label_of(model: type[Model] | None, name: str) -> str:
 def _sentences(event: AuditEvent, names: Mapping[int, str]) -> Iterator[str]:
     model = _model_of(event)
     for name, value in event.changes.items():
-        column = _field(_version_of(model), name) or _field(model, name)
+        column = _column(model, name)
         label = label_of(model, name)
         if isinstance(value, Mapping):
             inner = ", ".join(f"{_WORDS.get(key, key)} {number}" for key, number in value.items() if number)

@@ -33,6 +33,7 @@ from cells.queries.organizations import matching, offered_as, places_of, units_a
 from cells.queries.trail import history_of
 from cells.roles import Action
 from cells.scoping import may, reaches
+from cells.workbook.values import yes_no
 from core import dates
 from core.dates import format_date
 from core.documents.sheets import Table
@@ -120,13 +121,9 @@ def _cells(node: Node) -> list[Any]:
     return [
         node.organization.code, version.name, version.get_kind_display(),
         version.parent.code if version.parent else "", version.parent_name or "", node.members, version.sector,
-        _yes_no(version.is_residential), _yes_no(version.is_ethnic_minority_area), _yes_no(version.is_religious_area),
-        _yes_no(version.has_sources), version.valid_from if version.is_closed else None,
+        yes_no(version.is_residential), yes_no(version.is_ethnic_minority_area), yes_no(version.is_religious_area),
+        yes_no(version.has_sources), version.valid_from if version.is_closed else None,
     ]  # fmt: skip
-
-
-def _yes_no(value: bool | None) -> str:
-    return {None: "", True: "có", False: "không"}[value]
 
 
 @require_safe
@@ -144,7 +141,6 @@ def organization_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "organization": organization,
         "form": form,
-        "day": day,
         "as_at": form.as_at,
         "then": then,
         "changes": [change for change in changes if change.is_in_force],
@@ -182,11 +178,10 @@ def _powers(organization: Organization, day: date) -> list[str]:
 
 def _members(cell: Organization, day: date, as_at: date | None, user: Any) -> dict[str, Any]:
     """The first members of a cell, as its roll lists them."""
-    rows = Member.objects.visible_to(user).filter(organization=cell)
     if as_at:
         rows = members_on(Organization.objects.visible_to(user, of="cells.movement").filter(pk=cell.pk), day)
     else:
-        rows = members_now(rows, ON_ROLL, day)
+        rows = members_now(Member.objects.visible_to(user).filter(organization=cell), ON_ROLL, day)
     shown = list(with_places(rows, day).order_by("name_key", "born_on", "code")[: UNITS_SHOWN + 1])
     return {
         "members": listed(shown[:UNITS_SHOWN], day, as_at=as_at is not None),

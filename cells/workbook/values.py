@@ -117,6 +117,11 @@ def read_yes_no(value: Any) -> bool:
         raise CellError(f"“{_shown(value)}” không rõ nghĩa. Hãy ghi “có”, “không” hoặc để trống.") from None
 
 
+def yes_no(value: bool | None) -> str:
+    """What :func:`read_yes_no` reads back; empty where nobody knows."""
+    return {True: "có", False: "không", None: ""}[value]
+
+
 class Choice:
     """Reads one of some texts, case and spacing ignored."""
 

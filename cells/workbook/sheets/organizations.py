@@ -16,7 +16,7 @@ from cells.workbook.reading import Column, Row
 from cells.workbook.sheets import example_rows
 from cells.workbook.tree_faults import tell_tree_faults
 from cells.workbook.undo.organizations import OrganizationsBack, last_version
-from cells.workbook.values import read_choice, read_code, read_date, read_text, read_yes_no
+from cells.workbook.values import read_choice, read_code, read_date, read_text, read_yes_no, yes_no
 from core.bulk import rows_by_key
 from core.dates import BEGINNING, day_after, day_before, format_date
 
@@ -335,7 +335,7 @@ class OrganizationSheet(Sheet):
                 version.parent.code if version.parent else "",
                 OrganizationKind(version.kind).label,
                 version.sector,
-                *(_yes_no(getattr(version, trait)) for trait in TRAITS[1:]),
+                *(yes_no(getattr(version, trait)) for trait in TRAITS[1:]),
                 None if version.valid_from == BEGINNING else version.valid_from,
                 day_before(following.valid_from) if same else None,
                 following.parent.code if same and following.has_successor else "",
@@ -355,7 +355,7 @@ def _in_words(version: OrganizationVersion) -> dict[str, str]:
         "parent": version.parent.code if version.parent else "",
         "kind": OrganizationKind(version.kind).label,
         "sector": version.sector,
-        **{trait: _yes_no(getattr(version, trait)) for trait in TRAITS[1:]},
+        **{trait: yes_no(getattr(version, trait)) for trait in TRAITS[1:]},
     }
 
 
@@ -365,7 +365,3 @@ def _last_day(closing: OrganizationVersion | None) -> str:
 
 def _successor_of(closing: OrganizationVersion | None) -> str:
     return closing.parent.code if closing and closing.has_successor and closing.parent else ""
-
-
-def _yes_no(value: bool | None) -> str:
-    return {True: "có", False: "không", None: ""}[value]
