@@ -185,6 +185,8 @@ def _word(column: Any, value: Any, names: Mapping[int, str]) -> str:
         return names.get(value, "tổ chức khác")
     if column is not None and getattr(column, "choices", None):
         return str(dict(column.flatchoices).get(value, value))
-    if _DAY.fullmatch(str(value)):
-        return format_date(date.fromisoformat(value))
-    return str(value)
+    text = str(value)
+    try:
+        return format_date(date.fromisoformat(text)) if _DAY.fullmatch(text) else text
+    except ValueError:  # a text somebody typed that only looks like a day
+        return text

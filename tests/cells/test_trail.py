@@ -150,6 +150,12 @@ def test_the_page_asks_as_much_for_many_events_as_for_few(client, units):
     assert questions() == few
 
 
+def test_a_text_that_only_looks_like_a_day_is_shown_as_it_is(client, units):
+    audit.record(AuditEvent.Action.UPDATE, label="x", changes={"document": "2026-19-39"}, scope_path=units["K1"].path)
+    log_in(client, units["H"], Role.BOARD_OFFICER)
+    assert "văn bản: 2026-19-39" in read(client)
+
+
 def test_rights_to_the_trail_end_with_the_appointment(client, units):
     person = log_in(client, units["H"], Role.BOARD_OFFICER)
     assert client.get(TRAIL).status_code == 200
