@@ -7,11 +7,13 @@ import pytest
 from django.urls import reverse
 
 from cells.models import Member
+from cells.roles import Role
 from cells.workbook.list_units import unit_key
 from cells.workbook.list_values import ListDate, Standing, read_card, read_list_birth, read_person, read_standing
 from cells.workbook.lists import NATIONAL, SHORT, recognised
 from cells.workbook.values import CellError, Proposed
 from core.dates import DatePrecision, PartialDate
+from tests.cells.roll_pages import log_in
 from tests.factories import appointment, district, member, organization, user
 from tests.imports import checked, run
 from tests.pages import check_page, visible_text
@@ -66,10 +68,7 @@ def units(db):
 
 @pytest.fixture
 def officer(client, units):
-    person = user()
-    appointment(person, units["H"])
-    client.force_login(person)
-    return person
+    return log_in(client, units["H"], Role.BOARD_OFFICER)
 
 
 def told(row, level="warning"):

@@ -4,11 +4,13 @@ import pytest
 from django.urls import reverse
 
 from cells.models import Member
+from cells.roles import Role
 from cells.workbook import pages
 from cells.workbook.fault_table import letters
 from cells.workbook.preview import kind_of
 from core.models import AuditEvent
-from tests.factories import appointment, district, member, user
+from tests.cells.roll_pages import log_in
+from tests.factories import district, member
 from tests.imports import FAULTY, MEMBERS, checked, run, sheets_of, uploaded, written
 from tests.pages import check_page, visible_text
 from tests.workbooks import DECLARED_HEAD, MEMBER_HEAD, ORGANIZATION_HEAD, TARGET_HEAD, PlainText, day
@@ -24,10 +26,7 @@ def units():
 
 @pytest.fixture
 def officer(client, units):
-    person = user()
-    appointment(person, units["H"])
-    client.force_login(person)
-    return person
+    return log_in(client, units["H"], Role.BOARD_OFFICER)
 
 
 def address(row, name="detail"):

@@ -23,6 +23,7 @@ from cells.workbook.importing import registered_sheets
 from core.jobs import run_job
 from core.models import AuditEvent, Job
 from reports.models import Target
+from tests.cells.roll_pages import log_in
 from tests.everything import brought_in, everything, taken_back
 from tests.factories import appointment, organization, user
 from tests.imports import checked, run, undone, written
@@ -40,10 +41,7 @@ def units():
 
 @pytest.fixture
 def officer(client, units):
-    person = user()
-    appointment(person, units["H"])
-    client.force_login(person)
-    return person
+    return log_in(client, units["H"], Role.BOARD_OFFICER)
 
 
 def page_of(row, name="detail"):
