@@ -1,4 +1,4 @@
-"""Candidates on their way to membership (arrives with the rule engine)."""
+"""Candidates on their way to membership: rules, engine, and the pages about both."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class PipelineConfig(AppConfig):
     name = "pipeline"
     verbose_name = "Nguồn và hồ sơ kết nạp"
+
+    def ready(self) -> None:
+        import pipeline.checks  # noqa: F401 - registers the check of rule files
