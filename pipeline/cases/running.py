@@ -141,13 +141,19 @@ def _gate(expected: Mapping[str, Any], case: Situation) -> list[Difference]:
             "blocked_by": _among(wanted.get("blocked_by"), found, "blocks"),
             "warned_by": _among(wanted.get("warned_by"), found, "warnings"),
             "noted_by": _among(wanted.get("noted_by"), found, "notes"),
-            "silent": [rule for rule in wanted.get("silent", ()) if rule not in {each.rule for each in found.all}],
+            "silent": _silent(wanted.get("silent", ()), found, case),
         })  # fmt: skip
     return differences
 
 
 def _rules(gate: Gate, kind: str) -> list[str]:
     return sorted({each.rule for each in getattr(gate, kind)})
+
+
+def _silent(expected: Iterable[str], gate: Gate, case: Situation) -> list[str]:
+    """Those of *expected* that the edition has and that have nothing to say."""
+    speaking = {each.rule for each in gate.all}
+    return [rule for rule in expected if rule in case.edition.entries and rule not in speaking]
 
 
 def _among(expected: list[str] | None, gate: Gate, kind: str) -> list[str]:
@@ -166,11 +172,7 @@ def _vote(expected: Mapping[str, Any], case: Situation) -> list[Difference]:
             raise CaseError(f"expect.vote.{name}: không có lần biểu quyết nào. Hãy ghi members và yes ở events.{name}.")
         edition = case.edition_of(event.on)
         step = edition.steps.get(name)
-        by = (
-            decider(case.facts, edition, case.progress.day_of("cell_vote") or event.on).vote
-            if name == "decision"
-            else ""
-        )
+        by = case.decides.vote if name == "decision" else ""
         rule = edition.votes.get(by or (step.vote if step else ""))
         if rule is None:
             differences.append(Difference(f"vote.{name}", "có quy định biểu quyết", "không có"))

@@ -1,4 +1,4 @@
-"""When a step is taken at all: named conditions that a rule file may use in `when`."""
+"""When a step is taken: named conditions that a rule file may use in `when` and `unless`."""
 
 from collections.abc import Callable
 
@@ -23,17 +23,13 @@ def _rounds_used_up(case: Situation) -> bool:
     return bool(rule and rule.rounds and case.progress.rounds.get("recognition_vote", 0) >= rule.rounds)
 
 
-def _recognition_is_open(case: Situation) -> bool:
-    """Neither proposed for striking off nor voted on so often that the matter has gone upward."""
-    return case.progress.outcome != "strike_off_proposed"
-
-
-def _cell_may_vote_again(case: Situation) -> bool:
-    return _recognition_is_open(case) and not _rounds_used_up(case)
-
-
 def _strike_off_proposed(case: Situation) -> bool:
     return case.progress.outcome == "strike_off_proposed"
+
+
+def _vote_is_closed(case: Situation) -> bool:
+    """Proposed for striking off, or voted on so often that the matter has gone upward."""
+    return _strike_off_proposed(case) or _rounds_used_up(case)
 
 
 def _own_board(case: Situation) -> bool:
@@ -56,8 +52,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "always": _always,
     "political_question": _political_question,
     "union_introduces": _union_introduces,
-    "recognition_is_open": _recognition_is_open,
-    "cell_may_vote_again": _cell_may_vote_again,
+    "vote_is_closed": _vote_is_closed,
     "rounds_used_up": _rounds_used_up,
     "strike_off_proposed": _strike_off_proposed,
     "decider_has_board": _own_board,

@@ -17,7 +17,7 @@ from pipeline.engine.replay import CLOSED, OPEN, PAUSED
 from pipeline.engine.situation import Situation, situation
 from pipeline.rulebook import entries
 from pipeline.rulebook.book import Rulebook
-from pipeline.rulebook.confidence import Confidence
+from pipeline.rulebook.confidence import Confidence, Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def steps_in(case: Situation) -> list[Step]:
         return list(_ways_back(case))
     assert case.progress.status == OPEN
     lapsed = _lapsed(case)
-    blocked = _downstream(case, case.progress.holding)
+    unlawful = {name for name, rule in lapsed.items() if _strength(rule, case) is Strength.BLOCK}
+    blocked = _downstream(case, case.progress.holding | unlawful)
     found = []
     for name, rule in case.edition.steps.items():
         if name in blocked:
@@ -80,7 +81,7 @@ def _is_next(rule: entries.Step, case: Situation, because: str) -> bool:
     for name in rule.after:
         if name not in passed and name in known and _applies(known[name], case):
             return False
-    return _applies(rule, case)
+    return _applies(rule, case) and not (rule.unless and CONDITIONS[rule.unless](case))
 
 
 def _applies(rule: entries.Step, case: Situation) -> bool:
@@ -151,8 +152,12 @@ def _lapsed(case: Situation) -> dict[str, str]:
     return found
 
 
+def _strength(validity: str, case: Situation) -> Strength:
+    return case.edition.entries[validity].strength
+
+
 def _downstream(case: Situation, held: set[str]) -> set[str]:
-    """All steps that come after one that is held."""
+    """All steps that come after one that is held up."""
     if not held:
         return set()
     return {name for name, before in case.edition.before.items() if before & held and name not in held}

@@ -43,7 +43,8 @@ def _names(entry: Entry, ever_known: set[str]) -> Iterator[tuple[str, str, set[s
         "outcomes": (("reopens", steps),),
     }
     one = {
-        "steps": (("when", {*CONDITIONS}), ("vote", votes), ("on_failure", outcomes), ("leads_to", outcomes),
+        "steps": (("when", {*CONDITIONS}), ("unless", {*CONDITIONS}), ("vote", votes),
+                  ("on_failure", outcomes), ("leads_to", outcomes),
                   ("not_before", milestones), ("repeats_until", steps),
                   ("stage", {*Stage.__members__})),
         "requirements": (("check", {*CHECKS}),),

@@ -50,6 +50,9 @@ class Step(Entry):
     after: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     when: str = "always"
+    """Where this does not hold the step falls away, and nothing waits for it."""
+    unless: str = ""
+    """While this holds the step cannot be taken, and what comes after waits for it."""
     power: str = ""
     """Taken only where a unit above the cell holds this capability; empty: taken everywhere."""
     stage: str = ""

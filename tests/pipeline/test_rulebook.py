@@ -104,10 +104,10 @@ def test_a_fault_names_file_key_and_remedy(folder, file, before, after, said):
 def test_a_rule_can_be_taken_out_by_a_later_edition(folder):
     path = folder / "208-qd-tw-2026.toml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(f"{text}\n[requirements.local_criteria]\nremoved = true\n", encoding="utf-8")
+    path.write_text(f"{text}\n[requirements.suspended_members]\nremoved = true\n", encoding="utf-8")
     book = loading.read(folder)
-    assert "local_criteria" not in book.get("208-qd-tw-2026").requirements
-    assert "local_criteria" in book.get("20-qd-tw-2026").requirements
+    assert "suspended_members" not in book.get("208-qd-tw-2026").requirements
+    assert "suspended_members" in book.get("20-qd-tw-2026").requirements
 
 
 def test_faulty_files_stop_the_start(monkeypatch, folder):
