@@ -128,7 +128,7 @@ def case_of(file: str, written: Mapping[str, Any]) -> Case:
     start = written.get("start")
     if start is not None and start not in starts():
         raise CaseError(f"không có tình huống “{start}”. Hãy chọn: {', '.join(starts())}.")
-    reader = _Reader(today)
+    reader = FactsReader(today)
     calendar = written.get("calendar", {})
     _known(calendar, {"days_off", "days_worked"}, "calendar")
     return Case(
@@ -152,7 +152,7 @@ def _known(written: Mapping[str, Any], keys: set[str], where: str) -> None:
         raise CaseError(f"{where}: không có khóa “{sorted(unknown)[0]}”. Hãy dùng: {', '.join(sorted(keys))}.")
 
 
-class _Reader:
+class FactsReader:
     """Reads values of one case; days may be written as distances from its `today`."""
 
     def __init__(self, today: date) -> None:

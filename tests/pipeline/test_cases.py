@@ -1,6 +1,7 @@
 """The written cases hold, prove every rule of the edition in force, and prove something each."""
 
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -177,3 +178,14 @@ def test_the_command_runs_the_folder_of_the_project_from_anywhere(monkeypatch, t
     monkeypatch.chdir(tmp_path)
     call_command("check_cases", str(ROOT / "tests" / "pipeline" / "cases"))
     assert "đều khớp" in capsys.readouterr().err
+
+
+def test_the_examples_of_the_documentation_hold_and_prove_something(tmp_path):
+    text = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
+    path = tmp_path / "cases.toml"
+    path.write_text("\n".join(re.findall(r"```toml\n(.*?)```", text, re.S)), encoding="utf-8")
+    examples = read_cases(path)
+    assert len(examples) == 5
+    for case in examples:
+        assert run(case, load()).passed, case.name
+        assert not any(still_passes(case, without(load(), rule)) for rule in case.proves)

@@ -8,8 +8,10 @@ import pytest
 from pipeline.checks import rule_files_can_be_used
 from pipeline.rulebook import loading
 from pipeline.rulebook.confidence import Confidence, Strength
+from pipeline.rulebook.documentation import as_markdown, differences
 from pipeline.rulebook.loading import load
 from pipeline.rulebook.schema import RulebookError
+from tests.repository import ROOT
 
 C = Confidence
 
@@ -117,3 +119,17 @@ def test_faulty_files_stop_the_start(monkeypatch, folder):
     assert "Thiếu tệp charter.toml" in error.msg
     monkeypatch.undo()
     assert rule_files_can_be_used(None) == []
+
+
+def test_the_rules_stand_in_the_documentation_as_they_are():
+    """Written anew by `manage.py rules_doc > docs/rules.md`."""
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == as_markdown(load())
+
+
+def test_two_editions_differ_in_what_they_say_not_in_where_it_stands():
+    book = load()
+    assert differences(book.get("294-qd-tw-2025"), book.get("20-qd-tw-2026")) == {}
+    found = differences(book.get("20-qd-tw-2026"), book.get("208-qd-tw-2026"))
+    assert found.keys() == {"requirements.education", "clocks.ceremony"}
+    assert "từ “Chi bộ nhận quyết định”" in found["clocks.ceremony"][0]
+    assert "từ “Xét, quyết định kết nạp”" in found["clocks.ceremony"][1]
