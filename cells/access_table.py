@@ -12,7 +12,7 @@ ABOUT = {
     Role.CELL_SECRETARY: "Xem chi bộ mình, lập báo cáo của chi bộ; ai ghi hộ thì hỏi cấp ủy cơ sở.",
     Role.COMMITTEE_OFFICER: "Làm việc với đảng bộ mình và mọi chi bộ thuộc đảng bộ.",
     Role.BOARD_OFFICER: "Làm việc với mọi tổ chức thuộc cấp ủy của Ban.",
-    Role.BOARD_HEAD: "Như cán bộ Ban.",
+    Role.BOARD_HEAD: "Như cán bộ Ban; ghi việc đối chiếu quy định và sửa lịch làm việc.",
     Role.TRAINING_CENTRE: "Chưa có trang riêng trong bản này.",
     Role.MASS_ORGANISATION: "Chưa có trang riêng trong bản này.",
     Role.INSPECTOR: "Chỉ xem, trong phạm vi và thời hạn được giao kiểm tra.",

@@ -50,6 +50,7 @@ class Action(models.TextChoices):
     IMPORT = "import", "nhập từ Excel"
     REPORT = "report", "lập báo cáo"
     AUDIT = "audit", "xem nhật ký"
+    SET_RULES = "set_rules", "ghi đối chiếu quy định, sửa lịch làm việc"
 
 
 _CONTENT = (
@@ -84,6 +85,9 @@ def _do(action: Action, reach: Reach, *models: str) -> Rights:
 
 _SEE_POLICY: Rights = {(Action.VIEW, "reports.targetpolicy"): Reach.ALL}
 _TRAIL = "core.auditevent"
+_RULES = ("pipeline.ruleconfirmation", "core.calendarday")
+_SEE_RULES: Rights = {(Action.VIEW, model): Reach.ALL for model in _RULES}
+_SET_RULES: Rights = {(Action.SET_RULES, model): Reach.TOP for model in _RULES}
 _SET_POLICY: Rights = {(Action.SET_POLICY, "reports.targetpolicy"): Reach.TOP}
 
 
@@ -111,8 +115,8 @@ def _office(over_units: Reach) -> Rights:
 GRANTS: dict[str, Rights] = {
     Role.CELL_SECRETARY: _view(Reach.OWN) | _SEE_POLICY | _do(Action.REPORT, Reach.OWN, "reports.report"),
     Role.COMMITTEE_OFFICER: _office(Reach.BELOW),
-    Role.BOARD_OFFICER: _office(Reach.SUBTREE) | _SET_POLICY,
-    Role.BOARD_HEAD: _office(Reach.SUBTREE) | _SET_POLICY,
+    Role.BOARD_OFFICER: _office(Reach.SUBTREE) | _SET_POLICY | _SEE_RULES,
+    Role.BOARD_HEAD: _office(Reach.SUBTREE) | _SET_POLICY | _SEE_RULES | _SET_RULES,
     Role.TRAINING_CENTRE: {},
     Role.MASS_ORGANISATION: {},
     Role.INSPECTOR: _view(Reach.MANDATE) | _SEE_POLICY | {(Action.AUDIT, _TRAIL): Reach.MANDATE},

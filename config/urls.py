@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("core.urls")),
     path("", include("core.accounts.urls")),
     path("", include("cells.urls")),
+    path("", include("pipeline.urls")),
     path("", include("reports.urls")),
 ]
 

@@ -17,11 +17,20 @@ def _public_holidays(year: int) -> holidays.HolidayBase:
     return holidays.country_holidays("VN", years=year)
 
 
+def public_days(year: int) -> list[tuple[date, bool, str]]:
+    """(day, whether it is worked, its name) of what the public calendar says apart from plain weekends."""
+    known = holidays.country_holidays("VN", years=year, language="vi")
+    found = [(day, False, name) for day, name in known.items()]
+    found += [(day, True, "Làm bù") for day in known.weekend_workdays if day.year == year]
+    return sorted(found)
+
+
 class WorkingCalendar:
     """Counts working days. *overrides* maps a day to whether it is worked."""
 
     def __init__(self, overrides: Mapping[date, bool] | None = None) -> None:
         self._overrides = dict(overrides or {})
+        self._sums: dict[tuple[date, int], date] = {}
 
     @classmethod
     def load(cls) -> "WorkingCalendar":
@@ -35,6 +44,12 @@ class WorkingCalendar:
 
     def add(self, start: date, working_days: int) -> date:
         """The last day of a period of *working_days*; counting begins on the next working day."""
+        known = self._sums.get((start, working_days))
+        if known is None:
+            known = self._sums[start, working_days] = self._add(start, working_days)
+        return known
+
+    def _add(self, start: date, working_days: int) -> date:
         day = start
         while working_days > 0:
             day += timedelta(days=1)

@@ -9,3 +9,11 @@ class PipelineConfig(AppConfig):
 
     def ready(self) -> None:
         import pipeline.checks  # noqa: F401 - registers the check of rule files
+        from cells import navigation
+        from cells.navigation import Entry, Section
+
+        right = ("view", "pipeline.ruleconfirmation")
+        navigation.register(
+            Entry("Bộ quy định", "pipeline:rules", Section.OTHER, 40, right=right),
+            Entry("Lịch làm việc", "pipeline:calendar", Section.OTHER, 45, right=right),
+        )

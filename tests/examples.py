@@ -42,6 +42,7 @@ def board_officer(password: str | None = None) -> User:
     return person
 
 
+EDITION: dict[str, object] = {"edition": "208-qd-tw-2026"}
 Parameters = dict[str, dict[str, object]]
 """Name of an address → what its parameters name."""
 
@@ -88,6 +89,10 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         "reports:report-detail": {"public_id": report.public_id},
         "reports:report-file": {"public_id": report.public_id, "number": 1},
         "reports:revision-delete": {"public_id": report.public_id, "number": 1},
+        "pipeline:edition": EDITION,
+        "pipeline:edition-comparison": EDITION,
+        "pipeline:edition-cases": EDITION,
+        "pipeline:rule": EDITION | {"table": "clocks", "name": "ceremony"},
     }
 
 

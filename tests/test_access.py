@@ -27,6 +27,7 @@ ROLES = (
 
 EVERYBODY, OFFICES, UNITS = "yyyy yyyy", "nyyy nnnn", "yyyy nnyn"
 VIEWERS = UNITS
+BOARD = "nnyy nnnn"
 MATRIX = {
     # What belongs to the one who asks, and what is no page of anybody's.
     "healthz": EVERYBODY,
@@ -100,6 +101,13 @@ MATRIX = {
     "reports:report-detail": f"{UNITS} nn",
     "reports:report-file": f"{UNITS} nn",
     "reports:revision-delete": "yyyy nnnn nn",
+    # The rules and the working calendar: for everybody of the Board, whatever the unit.
+    "pipeline:rules": BOARD,
+    "pipeline:edition": f"{BOARD} nn",
+    "pipeline:edition-comparison": f"{BOARD} nn",
+    "pipeline:edition-cases": f"{BOARD} nn",
+    "pipeline:rule": f"{BOARD} nn",
+    "pipeline:calendar": BOARD,
 }
 
 
@@ -119,6 +127,8 @@ SENT = {
     "reports:policy": "nnyy nnnn",
     "reports:report-list": EVERYBODY,
     "reports:revision-delete": "yyyy nnnn",
+    "pipeline:rule": "nnny nnnn",
+    "pipeline:calendar": "nnny nnnn",
     **dict.fromkeys(
         ("cells:organization-found", "cells:organization-change", "cells:organization-move",
          "cells:organization-merge", "cells:organization-dissolve", "cells:organization-undo", "cells:member-new",

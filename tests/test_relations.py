@@ -66,6 +66,10 @@ ELSEWHERE = {
     ),
     "cells:organization-found": "a cell founds nothing below it: tests/cells/test_arranging_pages.py",
     "cells:member-new": "names no object, but a way of entering",
+    **dict.fromkeys(
+        ("pipeline:edition", "pipeline:edition-comparison", "pipeline:edition-cases", "pipeline:rule"),
+        "the rules belong to no organisation: tests/pipeline/test_rule_pages.py",
+    ),
 }  # fmt: skip
 """Addresses with parameters that name nothing of an organisation, and where they are proved."""
 

@@ -171,6 +171,11 @@ class Rulebook:
         """The book with *edition* in the place of the one with its id."""
         return Rulebook(tuple(edition if each.id == edition.id else each for each in self.editions))
 
+    def judged_by(self, edition: Edition, day: date) -> "Rulebook":
+        """The book in which *edition* takes over on *day* what is judged from then on."""
+        earlier = [each for each in self.editions if each.in_force_from < day]
+        return Rulebook((*earlier, replace(edition, in_force_from=day)))
+
     def as_if_always(self, edition: Edition) -> "Rulebook":
         """A book in which *edition* has always been in force: what would it say of a file?"""
         return Rulebook((replace(edition, in_force_from=date.min),))

@@ -168,7 +168,7 @@ def test_rights_to_the_trail_end_with_the_appointment(client, units):
 def test_every_column_that_may_be_told_of_has_a_vietnamese_name():
     unnamed = [
         f"{model._meta.label}.{column.name}"
-        for app in ("cells", "reports")
+        for app in ("cells", "pipeline", "reports")
         for model in apps.get_app_config(app).get_models()
         for column in model._meta.concrete_fields
         if label_of(model, column.name) == column.name

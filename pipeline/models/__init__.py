@@ -1,0 +1,3 @@
+from pipeline.models.rules import RuleConfirmation
+
+__all__ = ["RuleConfirmation"]

@@ -1,0 +1,16 @@
+"""Addresses of the rules and the working calendar."""
+
+from django.urls import path
+
+from pipeline.views import calendar, rules
+
+app_name = "pipeline"
+
+urlpatterns = [
+    path("quan-tri/bo-quy-dinh/", rules.editions, name="rules"),
+    path("quan-tri/bo-quy-dinh/<slug:edition>/", rules.edition, name="edition"),
+    path("quan-tri/bo-quy-dinh/<slug:edition>/so-sanh/", rules.comparison, name="edition-comparison"),
+    path("quan-tri/bo-quy-dinh/<slug:edition>/ho-so/", rules.affected_cases, name="edition-cases"),
+    path("quan-tri/bo-quy-dinh/<slug:edition>/<slug:table>/<slug:name>/", rules.rule, name="rule"),
+    path("quan-tri/lich-lam-viec/", calendar.working_calendar, name="calendar"),
+]
