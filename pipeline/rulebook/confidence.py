@@ -19,6 +19,11 @@ class Confidence(Enum):
         return _WORDS[self]
 
     @property
+    def short(self) -> str:
+        """As a list says it."""
+        return _SHORT[self]
+
+    @property
     def is_confirmed(self) -> bool:
         """Whether a rule may block on it."""
         return self in (Confidence.TWO_SOURCES, Confidence.CONFIRMED)
@@ -30,6 +35,13 @@ _WORDS = {
     Confidence.MEMORY: "chưa có nguồn, chưa đối chiếu văn bản gốc",
     Confidence.INHERITED: "theo văn bản trước, chưa đối chiếu văn bản gốc",
     Confidence.CONFIRMED: "đã đối chiếu văn bản gốc",
+}
+_SHORT = {
+    Confidence.TWO_SOURCES: "hai nguồn",
+    Confidence.ONE_SOURCE: "một nguồn",
+    Confidence.MEMORY: "chưa có nguồn",
+    Confidence.INHERITED: "chưa đối chiếu",
+    Confidence.CONFIRMED: "đã đối chiếu",
 }
 WRITTEN = {each.value: each for each in (Confidence.TWO_SOURCES, Confidence.ONE_SOURCE, Confidence.MEMORY)}
 """What a file may say."""

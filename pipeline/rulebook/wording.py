@@ -18,6 +18,8 @@ from pipeline.rulebook.entries import (
     Vote,
 )  # fmt: skip
 
+MANY = 8
+"""So many steps are told by their number."""
 UNITS = {"working_days": "ngày làm việc", "months": "tháng"}
 LEVELS = {
     "READS_AND_WRITES": "biết đọc, biết viết", "PRIMARY": "hoàn thành chương trình tiểu học",

@@ -23,7 +23,7 @@ from pipeline.open_cases import open_cases
 from pipeline.queries.rules import confirmations, history, rulebook
 from pipeline.rulebook.book import Edition, Rulebook
 from pipeline.rulebook.confidence import Confidence
-from pipeline.rulebook.documentation import content, differences
+from pipeline.rulebook.documentation import differences
 from pipeline.rulebook.entries import TABLES, TITLES, Entry
 from pipeline.rulebook.telling import TONES, source_lines, told_effect
 from pipeline.rulebook.wording import parameters_in_words
@@ -121,8 +121,7 @@ def comparison(request: HttpRequest, edition: str) -> HttpResponse:
     ]
     surer = [
         {
-            "entry": entry, "this": entry.confidence.words, "that": other.entries[key].confidence.words,
-            "text": content(entry, found),
+            "entry": entry, "this": entry.confidence.short, "that": other.entries[key].confidence.short,
         }
         for key, entry in found.entries.items()
         if key in other.entries and other.entries[key].confidence is not entry.confidence
