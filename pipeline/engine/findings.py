@@ -25,10 +25,14 @@ class Finding:
 
 
 class Said(NamedTuple):
-    """What a check says of the facts; `doubt` where it is not certain: never more than a warning."""
+    """What a check says of the facts; `doubt` where it is not certain: never more than a warning.
+
+    `at_most` where it rests on a second rule that is less sure.
+    """
 
     text: str
     doubt: bool = False
+    at_most: Strength = Strength.BLOCK
 
 
 def finding(entry: Entry, text: str, edition: str, *, at_most: Strength = Strength.BLOCK) -> Finding:

@@ -32,7 +32,7 @@ def findings(step: str, case: Situation) -> Iterator[Finding]:
     edition = case.edition
     for rule in requirements_of(step, case):
         for said in CHECKS[rule.check].function(case, rule.parameters):
-            at_most = Strength.WARN if said.doubt else Strength.BLOCK
+            at_most = min(said.at_most, Strength.WARN if said.doubt else Strength.BLOCK)
             yield finding(rule, f"{said.text} {rule.remedy}".strip(), edition.number, at_most=at_most)
     for validity in edition.validities_tested.get(step, ()):
         yield from _validity(validity, case)

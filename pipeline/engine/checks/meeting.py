@@ -60,4 +60,5 @@ def _short_of(case: Situation, vote: str) -> Iterator[Said]:
     if case.ballot and rule:
         found = count(case.ballot, rule)
         if not found.passed:
-            yield Said(f"Có {case.ballot.yes} phiếu tán thành, cần ít nhất {found.needed} trên {found.base}.")
+            text = f"Có {case.ballot.yes} phiếu tán thành, cần ít nhất {found.needed} trên {found.base}."
+            yield Said(text, at_most=rule.strength)
