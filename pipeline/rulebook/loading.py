@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.rulebook.agreement import check_agreement
 from pipeline.rulebook.book import Edition, Guidance, Rulebook
 from pipeline.rulebook.confidence import Confidence
 from pipeline.rulebook.entries import TABLES, Entry
@@ -59,8 +60,6 @@ def read(folder: Path) -> Rulebook:
     editions = sorted((make(key)[0] for key in files if key != CHARTER), key=lambda each: each.in_force_from)
     if not editions:
         raise RulebookError(f"Thư mục {folder.name} chưa có văn bản nào. Hãy chép lại các tệp của bản cài đặt.")
-    from pipeline.rulebook.agreement import check_agreement
-
     known = {rule for edition in editions for rule in edition.entries}
     for edition in editions:  # the earliest first: a fault is told of the file that brought it
         check_agreement(edition, known)
