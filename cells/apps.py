@@ -22,8 +22,9 @@ class CellsConfig(AppConfig):
             Entry("Tổ chức", "cells:organization-list", Section.WORK, 20, right=("view", "cells.organization")),
             Entry("Đảng viên", "cells:member-list", Section.WORK, 30, right=("view", "cells.member")),
             Entry("Nhập, xuất Excel", "cells:workbook", Section.OTHER, 10, right=("import", "cells.organization")),
+            Entry("Người dùng", "cells:user-list", Section.OTHER, 25, right=("appoint", "cells.appointment")),
             Entry("Nhật ký", "cells:trail", Section.OTHER, 30, right=("audit", "core.auditevent")),
             Entry("Công việc nền", "cells:job-list", Section.OTHER, 20),
             Entry("Ai được làm gì", "cells:access-help", Section.OTHER, 80),
-            Entry("Đổi mật khẩu", "password-change", Section.OTHER, 90),
+            Entry("Tài khoản của tôi", "cells:account", Section.OTHER, 90),
         )

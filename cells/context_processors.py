@@ -55,6 +55,11 @@ class Surroundings:
         return menu.appointments_of(self.user, dates.today()) if self.user else []
 
     @property
+    def served(self) -> Any:
+        """The cell without a computer for which the user enters now."""
+        return getattr(self._request, "served", None)
+
+    @property
     def place(self) -> str:
         """Name of the user's unit, with the one above it."""
         if not self.appointments:

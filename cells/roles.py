@@ -50,6 +50,8 @@ class Action(models.TextChoices):
     IMPORT = "import", "nhập từ Excel"
     REPORT = "report", "lập báo cáo"
     AUDIT = "audit", "xem nhật ký"
+    APPOINT = "appoint", "tạo người dùng, ghi phân công"
+    APPROVE = "approve", "duyệt phân công cần hai người"
     SET_RULES = "set_rules", "ghi đối chiếu quy định, sửa lịch làm việc"
 
 
@@ -91,6 +93,11 @@ _SET_RULES: Rights = {(Action.SET_RULES, model): Reach.TOP for model in _RULES}
 _SET_POLICY: Rights = {(Action.SET_POLICY, "reports.targetpolicy"): Reach.TOP}
 
 
+_OFFICES = "cells.appointment"
+_REQUESTS = "cells.appointmentrequest"
+_APPROVE: Rights = {(Action.APPROVE, _REQUESTS): Reach.SUBTREE}
+
+
 def _office(over_units: Reach) -> Rights:
     """An office that works for a committee.
 
@@ -109,6 +116,8 @@ def _office(over_units: Reach) -> Rights:
         | _do(Action.IMPORT, Reach.SUBTREE)
         | _do(Action.REPORT, Reach.SUBTREE, "reports.report")
         | {(Action.AUDIT, _TRAIL): Reach.SUBTREE}
+        | _do(Action.APPOINT, Reach.SUBTREE, _OFFICES)
+        | {(Action.VIEW, _OFFICES): Reach.SUBTREE, (Action.VIEW, _REQUESTS): Reach.SUBTREE}
     )
 
 
@@ -116,13 +125,40 @@ GRANTS: dict[str, Rights] = {
     Role.CELL_SECRETARY: _view(Reach.OWN) | _SEE_POLICY | _do(Action.REPORT, Reach.OWN, "reports.report"),
     Role.COMMITTEE_OFFICER: _office(Reach.BELOW),
     Role.BOARD_OFFICER: _office(Reach.SUBTREE) | _SET_POLICY | _SEE_RULES,
-    Role.BOARD_HEAD: _office(Reach.SUBTREE) | _SET_POLICY | _SEE_RULES | _SET_RULES,
+    Role.BOARD_HEAD: _office(Reach.SUBTREE) | _SET_POLICY | _APPROVE | _SEE_RULES | _SET_RULES,
     Role.TRAINING_CENTRE: {},
     Role.MASS_ORGANISATION: {},
     Role.INSPECTOR: _view(Reach.MANDATE) | _SEE_POLICY | {(Action.AUDIT, _TRAIL): Reach.MANDATE},
     # Who came and who was refused, never what about: see cells/queries/trail.py.
     Role.ADMINISTRATOR: {(Action.AUDIT, _TRAIL): Reach.ALL},
 }
+
+
+Offices = dict[str, Reach]
+"""Role → how far from one's own place it is given."""
+
+_FOR_A_COMMITTEE: Offices = {
+    Role.CELL_SECRETARY: Reach.BELOW,
+    Role.COMMITTEE_OFFICER: Reach.BELOW,
+    Role.MASS_ORGANISATION: Reach.SUBTREE,
+}
+_FOR_THE_BOARD: Offices = {
+    Role.BOARD_OFFICER: Reach.SUBTREE,
+    Role.BOARD_HEAD: Reach.SUBTREE,
+    Role.ADMINISTRATOR: Reach.TOP,
+}
+APPOINTS: dict[str, Offices] = {
+    Role.COMMITTEE_OFFICER: _FOR_A_COMMITTEE,
+    Role.BOARD_OFFICER: _FOR_A_COMMITTEE | {Role.TRAINING_CENTRE: Reach.SUBTREE},
+    Role.BOARD_HEAD: (
+        _FOR_A_COMMITTEE | {Role.TRAINING_CENTRE: Reach.SUBTREE, Role.INSPECTOR: Reach.SUBTREE} | _FOR_THE_BOARD
+    ),
+}
+"""What `Action.APPOINT` means: who gives and ends which office, and answers for the accounts that hold it."""
+PROPOSES: dict[str, Offices] = {Role.BOARD_OFFICER: _FOR_THE_BOARD, Role.BOARD_HEAD: _FOR_THE_BOARD}
+"""Who may ask for an office that takes two people: one asks, another with `Action.APPROVE` grants it."""
+TWO_PEOPLE = frozenset(_FOR_THE_BOARD)
+"""Offices that nobody gives alone: the rights of the Board, and the trail of log-ins."""
 
 
 def reach_of(role: str, action: str, model: str) -> Reach | None:

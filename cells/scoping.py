@@ -1,13 +1,15 @@
 """The one door to data: `Model.objects.visible_to(user)`.
 
 A model says by `scope_path` how its rows reach the path of their organisation; one whose rows belong to none knows
-only the reaches ALL and TOP. Everything a person lists, counts, searches, exports or prints starts from here; a row
+only the reaches ALL and TOP, and by `file_path` how they reach the person whose file they belong to ("" for the
+person's own row). Everything a person lists, counts, searches, exports or prints starts from here; a row
 outside is not found.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -25,11 +27,15 @@ class Grant:
     role: str
     path: str
 
+    @property
+    def is_at_top(self) -> bool:
+        """Whether nobody stands above the place of the appointment."""
+        return self.path.count("/") == 1
+
     def reach(self, action: str, model: str) -> Reach | None:
         """How far it grants *action* on *model*; None when not at all."""
         reach = reach_of(self.role, action, model)
-        is_at_top = self.path.count("/") == 1
-        return None if reach is Reach.TOP and not is_at_top else reach
+        return None if reach is Reach.TOP and not self.is_at_top else reach
 
 
 def active_grants(user: Any, on: date) -> tuple[Grant, ...]:
@@ -54,20 +60,34 @@ def may(user: Any, action: str, model: str, on: date | None = None) -> bool:
 def reaches(user: Any, action: str, model: str, organization: Any, on: date | None = None) -> bool:
     """Whether *user* may do *action* with the rows of *model* at *organization*: what `visible_to` says, asked of one
     row at hand without a question to the database. For buttons and links; what is opened asks `visible_to`."""
+    return any(
+        covers(grant, grant.reach(action, model), organization) for grant in active_grants(user, on or dates.today())
+    )
+
+
+def covers(grant: Grant, reach: Reach | None, organization: Any) -> bool:
+    """Whether *organization* lies within *reach* of the place of *grant*."""
     path = organization.path
-    for grant in active_grants(user, on or dates.today()):
-        match grant.reach(action, model):
-            case Reach.SUBTREE | Reach.MANDATE if grant.path:
-                found = path.startswith(grant.path)
-            case Reach.BELOW if grant.path:
-                found = path.startswith(grant.path) and path != grant.path
-            case Reach.OWN if grant.path:
-                found = path == grant.path or (path.startswith(grant.path) and organization.closed_on is not None)
-            case _:
-                found = False
-        if found:
-            return True
+    match reach:
+        case Reach.SUBTREE | Reach.MANDATE if grant.path:
+            return path.startswith(grant.path)
+        case Reach.BELOW if grant.path:
+            return path.startswith(grant.path) and path != grant.path
+        case Reach.OWN if grant.path:
+            return path == grant.path or (path.startswith(grant.path) and organization.closed_on is not None)
     return False
+
+
+def all_kept_files(user: Any) -> dict[str, frozenset[UUID]]:
+    """By model (`cells.member`): the files from which a declared family tie keeps *user*. Read once per request."""
+    known: dict[str, frozenset[UUID]] | None = user.__dict__.get("_kept_files")
+    if known is None:
+        rows = apps.get_model("cells", "DeclaredConflict").objects.in_force().filter(user=user)
+        found: dict[str, set[UUID]] = {}
+        for kind, file in rows.values_list("model", "file"):
+            found.setdefault(kind, set()).add(file)
+        known = user.__dict__["_kept_files"] = {kind: frozenset(files) for kind, files in found.items()}
+    return known
 
 
 class _NotByIndex(Func):
@@ -85,6 +105,20 @@ def path_within(field: str, path: str) -> Q:
     return Q(**{f"{field}__gte": path, f"{field}__lt": prefix_upper_bound(path)})
 
 
+def reaches_within(field: str, path: str, reach: Reach) -> Q:
+    """Rows whose organisation, with its path in *field*, lies within *reach* of the place at *path*."""
+    match reach:
+        case Reach.SUBTREE | Reach.MANDATE:
+            return path_within(field, path)
+        case Reach.BELOW:
+            return path_within(field, path) & ~Q(**{field: path})
+        case Reach.OWN:
+            # The unit itself and what has been closed into it.
+            closed = field.removesuffix("path") + "closed_on__isnull"
+            return Q(**{field: path}) | (path_within(field, path) & Q(**{closed: False}))
+    raise NotImplementedError(f"no rows of reach {reach.name} are told by {field}")
+
+
 class ScopedQuerySet(models.QuerySet):
     """Base of every queryset whose rows belong to an organisation."""
 
@@ -98,7 +132,18 @@ class ScopedQuerySet(models.QuerySet):
             reach = grant.reach(action, of or self.model._meta.label_lower)
             if reach and grant.path:
                 condition |= self._within(grant.path, reach)
-        return self.filter(condition) if condition else self.none()
+        if not condition:
+            return self.none()
+        return self.filter(condition).exclude(self._kept_from(user))
+
+    def _kept_from(self, user: Any) -> Q:
+        """Rows of the files of persons whom *user* has declared as relatives."""
+        file = getattr(self.model, "file_path", None)
+        if file is None:
+            return Q(pk__in=[])
+        model = self.model._meta.get_field(file).related_model if file else self.model
+        kept = all_kept_files(user).get(model._meta.label_lower, frozenset())
+        return Q(**{f"{file}__public_id__in" if file else "public_id__in": kept})
 
     def walked(self, places: models.QuerySet):
         """Rows of the organisations *places*, which come from `visible_to(…, of=…)`: for a list far longer than a page.
@@ -111,14 +156,4 @@ class ScopedQuerySet(models.QuerySet):
     def _within(self, path: str, reach: Reach) -> Q:
         if reach in (Reach.ALL, Reach.TOP):
             return Q(pk__isnull=False)
-        field = self.model.scope_path
-        match reach:
-            case Reach.SUBTREE | Reach.MANDATE:
-                return path_within(field, path)
-            case Reach.BELOW:
-                return path_within(field, path) & ~Q(**{field: path})
-            case Reach.OWN:
-                # The unit itself and what has been closed into it.
-                closed = field.removesuffix("path") + "closed_on__isnull"
-                return Q(**{field: path}) | (path_within(field, path) & Q(**{closed: False}))
-        raise NotImplementedError(f"{self.model._meta.label} has no rows of reach {reach.name}")
+        return reaches_within(self.model.scope_path, path, reach)

@@ -51,10 +51,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "core.accounts.middleware.SessionLimitsMiddleware",
     "core.accounts.middleware.LoginRequiredMiddleware",
     "core.middleware.AuditContextMiddleware",
     "cells.middleware.ReadOnlyMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "cells.middleware.BehalfMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -173,7 +175,10 @@ CELERY_BEAT_SCHEDULE = {
 INSECURE_HTTP = env.bool("INSECURE_HTTP", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 10 * 60 * 60
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=10) * 60 * 60
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
+CONFIRM_MINUTES = env.int("CONFIRM_MINUTES", default=10)
+ACTIVATION_DAYS = env.int("ACTIVATION_DAYS", default=14)
 SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 365 * 24 * 60 * 60
 # Other machines of the office may not speak HTTPS yet, and no browser's list is to know of this one.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

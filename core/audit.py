@@ -32,6 +32,8 @@ class Acting:
     user: User | None = None
     origin: str = ""
     on_behalf_of: str = ""
+    behalf_path: str = ""
+    """Only what happens in the scope of that path is done on somebody's behalf; empty: everything."""
     batch: UUID | None = None
 
     @property
@@ -88,7 +90,7 @@ def event(
         action=action,
         actor=who.username,
         origin=who.origin,
-        on_behalf_of=who.on_behalf_of,
+        on_behalf_of=who.on_behalf_of if scope_path.startswith(who.behalf_path) else "",
         batch=who.batch,
         model=subject._meta.label_lower if subject is not None else "",
         object_id=str(getattr(subject, "public_id", "") or subject.pk or "") if subject is not None else "",

@@ -5,9 +5,10 @@ from datetime import date
 
 from django.urls import reverse
 
-from cells.kinds import StateKind
-from cells.models import Organization
-from cells.services import arranging, roll, states
+from cells.kinds import AssociationKind, StateKind
+from cells.models import Appointment, Association, Organization
+from cells.roles import Role
+from cells.services import accounts, appointments, arranging, roll, states
 from cells.services.arranging import Decision
 from core.models import Job, User
 from tests import factories, imports
@@ -28,6 +29,9 @@ PARTS = {
     "cells:import-check",
     "cells:import-apply",
     "cells:import-discard",
+    "cells:behalf-begin",
+    "cells:behalf-end",
+    "session-end",
     "reports:report-file",
     "reports:targets-file",
 }
@@ -61,7 +65,26 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
     decision = Decision(date(2026, 11, 2), TODAY, "Quyết định số 5-QĐ/ĐU")
     arranged = arranging.change(place, decision, sector="nông nghiệp")
     person = {"public_id": member.public_id}
+    officer = _officer_beside(place)
+    account = {"public_id": officer.user.public_id}
+    office = {"public_id": officer.public_id}
+    proposed = appointments.request_appointment(
+        factories.user(full_name="Hà Văn Đề"), Role.BOARD_OFFICER, organization=place, valid_from=TODAY,
+        reason="Bổ sung cán bộ", by=factories.user(full_name="Lê Thị Nghị"),
+    )  # fmt: skip
+    conflict = accounts.declare_conflict(officer.user, member, relation="em vợ")
     return {
+        "cells:behalf-begin": here,
+        "cells:user-detail": account,
+        "cells:user-edit": account,
+        "cells:user-lock": account,
+        "cells:user-sheet": account,
+        "cells:office-give": account,
+        "cells:office-end": office,
+        "cells:office-hand-over": office,
+        "cells:office-deputy": office,
+        "cells:request-decide": {"public_id": proposed.public_id},
+        "cells:relative-end": {"public_id": conflict.public_id},
         "cells:organization-detail": here,
         "cells:organization-found": {"public_id": (place.parent or place).public_id},
         "cells:organization-change": here,
@@ -94,6 +117,16 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         "pipeline:edition-cases": EDITION,
         "pipeline:rule": EDITION | {"table": "clocks", "name": "ceremony"},
     }
+
+
+def _officer_beside(place: Organization) -> Appointment:
+    """Somebody of a mass organisation beside *place*, whom those who work for *place* appoint."""
+    body = Association.objects.create(
+        code=f"{place.code}-MT", name=f"Mặt trận {place.name}", kind=AssociationKind.FRONT, organization=place
+    )
+    person = factories.user(full_name="Mạc Thị Tuyết")
+    since = date(2024, 1, 1)
+    return appointments.appoint(person, Role.MASS_ORGANISATION, association=body, valid_from=since)
 
 
 def personal(person: User) -> Parameters:

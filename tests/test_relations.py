@@ -31,6 +31,21 @@ RIGHTS = {
     "cells:organization-merge": ARRANGE,
     "cells:organization-dissolve": ARRANGE,
     "cells:organization-undo": ARRANGE,
+    **dict.fromkeys(
+        (
+            "cells:user-detail",
+            "cells:user-edit",
+            "cells:user-lock",
+            "cells:user-sheet",
+            "cells:office-give",
+            "cells:office-end",
+            "cells:office-hand-over",
+            "cells:office-deputy",
+            "cells:relative-end",
+        ),
+        (Action.APPOINT, "cells.appointment"),
+    ),
+    "cells:request-decide": (Action.VIEW, "cells.appointmentrequest"),
     "cells:member-detail": VIEW_MEMBER,
     "cells:member-edit": RECORD,
     "cells:member-move": RECORD,
@@ -54,6 +69,7 @@ RIGHTS = {
 WRITES = {
     "reports:targets-of": ((Action.ASSIGN, "reports.target"), (Action.PLAN, "reports.plan")),
     "reports:declared": ((Action.DECLARE, "cells.declaredyear"),),
+    "cells:request-decide": ((Action.APPROVE, "cells.appointmentrequest"),),
 }
 """Pages that more people read than fill in: the rights of which what is sent takes one."""
 ELSEWHERE = {
@@ -66,6 +82,7 @@ ELSEWHERE = {
     ),
     "cells:organization-found": "a cell founds nothing below it: tests/cells/test_arranging_pages.py",
     "cells:member-new": "names no object, but a way of entering",
+    "cells:behalf-begin": "only cells are served: tests/cells/test_user_pages.py",
     **dict.fromkeys(
         ("pipeline:edition", "pipeline:edition-comparison", "pipeline:edition-cases", "pipeline:rule"),
         "the rules belong to no organisation: tests/pipeline/test_rule_pages.py",

@@ -1,4 +1,4 @@
-from cells.models.appointments import Appointment
+from cells.models.appointments import Appointment, AppointmentRequest, DeclaredConflict
 from cells.models.declared import DeclaredYear, PeriodLock
 from cells.models.imports import ImportUndo, WorkbookImport
 from cells.models.installation import FactsVersion, Installation
@@ -8,9 +8,11 @@ from cells.models.surroundings import AreaAssignment, Association, ResidentialPo
 
 __all__ = [
     "Appointment",
+    "AppointmentRequest",
     "AreaAssignment",
     "Association",
     "Capability",
+    "DeclaredConflict",
     "DeclaredYear",
     "FactsVersion",
     "ImportUndo",

@@ -23,6 +23,7 @@ class Member(models.Model):
     """
 
     scope_path = "organization__path"
+    file_path = ""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField("mã đảng viên", max_length=40, unique=True)
@@ -95,6 +96,7 @@ class Movement(Fact):
     """
 
     scope_path = "organization__path"
+    file_path = "member"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     member = models.ForeignKey(Member, models.PROTECT, related_name="movements")
@@ -172,6 +174,7 @@ class MemberState(Fact):
     """Trạng thái có thời hạn của đảng viên. Changes the base of a vote, never the roll."""
 
     scope_path = "member__organization__path"
+    file_path = "member"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     member = models.ForeignKey(Member, models.PROTECT, related_name="states")

@@ -12,7 +12,7 @@ from django.db.models import ForeignKey, Model, Q, QuerySet
 
 from cells.models import Organization, OrganizationVersion
 from cells.roles import Action, Reach
-from cells.scoping import active_grants, path_within
+from cells.scoping import active_grants, all_kept_files, path_within
 from core.bulk import rows_by_key
 from core.dates import BEGINNING, format_date
 from core.models import AuditEvent, User
@@ -52,11 +52,23 @@ def trail_of(user: Any, on: date) -> QuerySet[AuditEvent]:
         match grant.reach(Action.AUDIT, TRAIL):
             case Reach.SUBTREE | Reach.MANDATE if grant.path:
                 condition |= path_within("scope_path", grant.path)
-                if grant.path.count("/") == 1:
+                if grant.is_at_top:
                     condition |= Q(scope_path="")
             case Reach.ALL:
                 condition |= Q(scope_path="", action__in=ACCESS)
-    return AuditEvent.objects.filter(condition).order_by("-pk")
+    return AuditEvent.objects.filter(condition).exclude(object_id__in=_kept_from(user)).order_by("-pk")
+
+
+def _kept_from(user: Any) -> set[str]:
+    """What belongs to the files of persons whom *user* has declared as relatives."""
+    files = all_kept_files(user)
+    found = {str(file) for kept in files.values() for file in kept}
+    for model in apps.get_models() if files else ():
+        if path := getattr(model, "file_path", ""):
+            kept = files.get(model._meta.get_field(path).related_model._meta.label_lower, ())
+            rows = model._default_manager.filter(**{f"{path}__public_id__in": kept})
+            found |= {str(key) for key in rows.values_list("public_id", flat=True)}
+    return found
 
 
 @dataclass(frozen=True)

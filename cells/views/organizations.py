@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cells.arranging import changes_open_to
+from cells.behalf import may_be_served
 from cells.exports import LONGEST, refuse_long, wants_xlsx, xlsx_response
 from cells.forms.organization_filter import DayForm, UnitFilter
 from cells.kinds import CELL_KINDS, CapabilityKind, DecidingBody
@@ -152,6 +153,7 @@ def organization_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "units": with_headcounts(units[:UNITS_SHOWN], day, today, request.user),
         "has_more_units": len(units) > UNITS_SHOWN,
         "closed": list(closed_into(organization, day, request.user)[:UNITS_SHOWN]),
+        "may_be_served": may_be_served(request.user, organization),
         "may_see_members": reaches(request.user, Action.VIEW, "cells.member", organization),
     }
     if then and not then.is_closed:

@@ -4,8 +4,10 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout, Submit
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 
+from core.accounts.activation import has_expired
 from core.models import User
 from core.models.user import normalize_password
 
@@ -30,13 +32,35 @@ class LoginForm(AuthenticationForm):
         self.fields["username"].widget.attrs |= {"spellcheck": "false"}
         self.helper = _helper("Đăng nhập")
 
+    def confirm_login_allowed(self, user: User) -> None:
+        super().confirm_login_allowed(user)
+        if has_expired(user):
+            raise forms.ValidationError(
+                "Mã kích hoạt đã hết hạn. Hãy xin người tạo tài khoản in phiếu kích hoạt mới.", code="expired"
+            )
 
-class ChangePasswordForm(PasswordChangeForm):
+
+class ConfirmForm(forms.Form):
+    """The password once more, of somebody who is logged in."""
+
+    password = forms.CharField(
+        label="Mật khẩu", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(user, *args, **kwargs)
-        self.fields["new_password2"].help_text = ""
-        self.helper = _helper("Đổi mật khẩu")
-        self.helper.layout = Layout(HTML(FOR_PASSWORD_MANAGERS), *self.fields)
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.helper = _helper("Xác nhận")
+        self.helper.layout = Layout(HTML(FOR_PASSWORD_MANAGERS), "password")
+
+    def clean_password(self) -> str:
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError("Mật khẩu chưa đúng. Hãy gõ lại; chú ý phím Caps Lock và bộ gõ tiếng Việt.")
+        return self.cleaned_data["password"]
+
+
+class _NewPassword:
+    """The rules for a new password, whichever form asks for it."""
 
     def clean_new_password1(self) -> str:
         """As it is stored: the rules for passwords count signs, and one keyboard writes more of them than another."""
@@ -44,3 +68,21 @@ class ChangePasswordForm(PasswordChangeForm):
 
     def clean_new_password2(self) -> str:
         return normalize_password(self.cleaned_data["new_password2"])
+
+
+class ChangePasswordForm(_NewPassword, PasswordChangeForm):
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.fields["new_password2"].help_text = ""
+        self.helper = _helper("Đổi mật khẩu")
+        self.helper.layout = Layout(HTML(FOR_PASSWORD_MANAGERS), *self.fields)
+
+
+class FirstPasswordForm(_NewPassword, SetPasswordForm):
+    """For somebody who has just come in with a code on paper: the code is not asked for again."""
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.fields["new_password2"].help_text = ""
+        self.helper = _helper("Đặt mật khẩu")
+        self.helper.layout = Layout(HTML(FOR_PASSWORD_MANAGERS), *self.fields)

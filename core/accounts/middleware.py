@@ -3,10 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth import middleware
+from django.contrib import messages
+from django.contrib.auth import logout, middleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRefresh
+
+from core.accounts.sessions import LOGIN, current_of
+
+MAY_BE_CALLED = frozenset({"password-change", "logout", "healthz", "readyz"})
+"""What somebody reaches who has still to set a password."""
 
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
@@ -20,3 +26,27 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
             # The address may answer to POST only, and what was sent is lost anyhow.
             return redirect(self.get_login_url(view_func))
         return super().handle_no_permission(request, view_func)
+
+
+class SessionLimitsMiddleware:
+    """Ends a session that has run out, or that its owner or the end of his rights has ended."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            request.login_session = current_of(request)
+            if request.login_session is None:
+                request.session.pop(LOGIN, None)
+                logout(request)
+                messages.info(request, "Phiên đăng nhập đã kết thúc. Hãy đăng nhập lại để làm tiếp.")
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
+        """Whoever came in with a code on paper sets a password first."""
+        user = request.user
+        is_new = user.is_authenticated and user.must_change_password
+        if is_new and request.resolver_match.view_name not in MAY_BE_CALLED:
+            return redirect("password-change")
+        return None

@@ -4,12 +4,17 @@ from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import HttpResponse
-from django.urls import reverse_lazy
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import audit
-from core.accounts.forms import ChangePasswordForm, LoginForm
+from core.accounts import sessions
+from core.accounts.forms import ChangePasswordForm, ConfirmForm, FirstPasswordForm, LoginForm
 from core.models import AuditEvent
 
 
@@ -28,13 +33,55 @@ class LogoutView(views.LogoutView):
 
 
 class PasswordChangeView(views.PasswordChangeView):
-    form_class = ChangePasswordForm
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("home")
 
-    def form_valid(self, form: ChangePasswordForm) -> HttpResponse:
+    def get_form_class(self) -> type[ChangePasswordForm | FirstPasswordForm]:
+        return FirstPasswordForm if self.request.user.must_change_password else ChangePasswordForm
+
+    def form_valid(self, form: ChangePasswordForm | FirstPasswordForm) -> HttpResponse:
         with transaction.atomic():
+            form.user.must_change_password, form.user.password_expires_at = False, None
             response = super().form_valid(form)
+            sessions.end_all(form.user, keep=self.request.login_session.public_id)
             audit.record(AuditEvent.Action.PASSWORD, form.user)
         messages.success(self.request, "Đã đổi mật khẩu. Lần đăng nhập sau hãy dùng mật khẩu mới.")
         return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The password once more, then back to where it was asked for."""
+    target = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = reverse("home")
+    form = ConfirmForm(request.user, request.POST or None)
+    if form.is_valid():
+        request.session[sessions.CONFIRMED] = timezone.now().timestamp()
+        return redirect(target)
+    if form.is_bound:
+        audit.record(AuditEvent.Action.LOGIN_FAILED, request.user, label=request.user.username)
+    return render(request, "accounts/confirm.html", {"form": form})
+
+
+@require_safe
+def session_list(request: HttpRequest) -> HttpResponse:
+    """Where the reader is logged in."""
+    context = {"sessions": sessions.open_sessions(request.user), "current": request.login_session}
+    return render(request, "accounts/sessions.html", context)
+
+
+@require_POST
+def session_end(request: HttpRequest) -> HttpResponse:
+    """End one of one's own sessions (`phien`), or all but this one."""
+    own, wanted = sessions.open_sessions(request.user), request.POST.get("phien", "")
+    if not wanted:
+        sessions.end_all(request.user, keep=request.login_session.public_id)
+        messages.success(request, "Đã kết thúc mọi phiên khác.")
+        return redirect("session-list")
+    row = next((row for row in own if str(row.public_id) == wanted), None)
+    if row is None:
+        raise Http404
+    own.filter(pk=row.pk).update(ended_at=timezone.now())
+    messages.success(request, "Đã kết thúc phiên ấy.")
+    return redirect("session-list")

@@ -24,6 +24,7 @@ class AuditEvent(models.Model):
         LOGIN_FAILED = "login_failed", "Đăng nhập không thành công"
         LOGOUT = "logout", "Đăng xuất"
         PASSWORD = "password", "Đổi mật khẩu"
+        ACTIVATION = "activation", "Cấp mã kích hoạt"
         IMPORT = "import", "Nhập từ Excel"
         EXPORT = "export", "Xuất dữ liệu"
         DOWNLOAD = "download", "Tải tệp"

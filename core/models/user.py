@@ -37,6 +37,8 @@ class User(AbstractBaseUser):
     phone = models.CharField("điện thoại", max_length=20, blank=True)
     email = models.EmailField("thư điện tử", blank=True)
     is_active = models.BooleanField("được đăng nhập", default=True)
+    must_change_password = models.BooleanField("phải đặt mật khẩu", default=False)
+    password_expires_at = models.DateTimeField("mã kích hoạt hết hạn lúc", null=True, blank=True)
     created_at = models.DateTimeField("ngày tạo", auto_now_add=True)
 
     objects = UserManager()

