@@ -47,7 +47,7 @@ def people_of(user: Any) -> QuerySet[User]:
 
 
 def in_name_order(people: QuerySet[User]) -> list[int]:
-    """Keys of *people* in the order of Vietnamese lists: given name first. An installation has a few thousand at most."""
+    """Keys of *people* as Vietnamese lists sort them, given name first. There are a few thousand at most."""
     found = people.order_by("username").values_list("pk", "full_name")
     return [key for key, _ in sorted(found, key=lambda row: sort_key(row[1]))]
 
