@@ -24,6 +24,7 @@ class CellsConfig(AppConfig):
             Entry("Nhập, xuất Excel", "cells:workbook", Section.OTHER, 10, right=("import", "cells.organization")),
             Entry("Người dùng", "cells:user-list", Section.OTHER, 25, right=("appoint", "cells.appointment")),
             Entry("Nhật ký", "cells:trail", Section.OTHER, 30, right=("audit", "core.auditevent")),
+            Entry("An toàn dữ liệu", "cells:safeguards", Section.OTHER, 35, right=("audit", "core.auditevent")),
             Entry("Công việc nền", "cells:job-list", Section.OTHER, 20),
             Entry("Ai được làm gì", "cells:access-help", Section.OTHER, 80),
             Entry("Tài khoản của tôi", "cells:account", Section.OTHER, 90),

@@ -15,6 +15,7 @@ from cells.views import (
     organizations,
     probationers,
     recording,
+    safeguards,
     search,
     trail,
 )
@@ -65,6 +66,7 @@ urlpatterns = [
     path("quan-tri/de-nghi/<uuid:public_id>/", offices.request_decide, name="request-decide"),
     path("quan-tri/nguoi-than/<uuid:public_id>/bo/", accounts.relative_end, name="relative-end"),
     path("tro-giup/quyen-han/", help.access_help, name="access-help"),
+    path("quan-tri/an-toan/", safeguards.safeguards, name="safeguards"),
     path("quan-tri/nhat-ky/", trail.trail, name="trail"),
     path("cong-viec/", jobs.JobListView.as_view(), name="job-list"),
     path("cong-viec/<uuid:public_id>/", jobs.JobDetailView.as_view(), name="job-detail"),

@@ -66,6 +66,7 @@ MATRIX = {
     "cells:organization-list": "ryyy yyyy",
     "cells:organization-detail": f"{UNITS} nn",
     "cells:trail": "nyyy nnyy",
+    "cells:safeguards": "nyyy nnyy",
     "cells:access-help": EVERYBODY,
     # Decisions about organisations. The secretary's unit is founded below its committee.
     "cells:organization-found": f"{OFFICES} nn",
