@@ -54,15 +54,17 @@ def units_below(parents: Collection[int], day: date, user: Any) -> QuerySet[Orga
     )
 
 
-def nodes_of(versions: Iterable[OrganizationVersion], day: date, today: date, user: Any) -> list[Node]:
-    """*versions* with the units directly below each, and how many members all of them have."""
+def nodes_of(
+    versions: Iterable[OrganizationVersion], day: date, today: date, user: Any, branch: Organization | None = None
+) -> tuple[list[Node], int | None]:
+    """*versions* with the units directly below each, and how many members all of them have; and those of *branch*."""
     shown = list(versions)
     children: dict[int, list[OrganizationVersion]] = {}
     for child in units_below([version.organization_id for version in shown], day, user):
         children.setdefault(child.parent_id, []).append(child)
     keys = {version.organization_id for version in (*shown, *(c for group in children.values() for c in group))}
-    sizes = headcounts(keys, day, today, user)
-    return [
+    sizes = headcounts(keys | {branch.pk} if branch else keys, day, today, user)
+    nodes = [
         Node(
             version,
             sizes.get(version.organization_id, 0),
@@ -70,6 +72,7 @@ def nodes_of(versions: Iterable[OrganizationVersion], day: date, today: date, us
         )
         for version in shown
     ]
+    return nodes, sizes.get(branch.pk, 0) if branch else None
 
 
 def with_headcounts(versions: Iterable[OrganizationVersion], day: date, today: date, user: Any) -> list[Node]:

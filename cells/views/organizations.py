@@ -89,8 +89,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     if filtering.is_list:
         context["nodes"] = with_headcounts(page, filtering.day, today, request.user)
     else:
-        context["nodes"] = nodes_of(page, filtering.day, today, request.user)
-        context["total"] = _total(branch, filtering.day, today, request.user) if branch else None
+        context["nodes"], context["total"] = nodes_of(page, filtering.day, today, request.user, branch)
     return render(request, "cells/organization_list.html", context)
 
 
