@@ -57,6 +57,8 @@ def limits() -> Iterator[Line]:
     yield Line(
         "Mật khẩu lưu dưới dạng", "băm Argon2" if "Argon2" in hasher else "băm không phải Argon2", "Argon2" in hasher
     )
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    yield Line("Gõ sai mật khẩu", f"sau {settings.AXES_FAILURE_LIMIT} lần thì đợi {minutes} phút, theo tên và địa chỉ")
     yield Line("Không dùng thì hết phiên sau", f"{settings.SESSION_IDLE_MINUTES} phút")
     yield Line("Một phiên dài nhất", f"{hours:g} giờ".replace(".", ","))
     yield Line("Hỏi lại mật khẩu trước khi cấp quyền", f"sau {settings.CONFIRM_MINUTES} phút")

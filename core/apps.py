@@ -9,4 +9,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import audit_jobs, checks, signals  # noqa: F401 - job kinds, system checks, the trail of log-ins
-        from core.accounts import sessions  # noqa: F401 - begins and ends the rows of log-ins
+        from core.accounts import lockout, sessions  # noqa: F401 - rows of log-ins, and what wrong passwords do

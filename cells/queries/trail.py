@@ -24,7 +24,7 @@ SYSTEM = "Hệ thống"
 _DAY = re.compile("[0-9]{4}-[01][0-9]-[0-3][0-9]")
 ACCESS = (
     AuditEvent.Action.LOGIN, AuditEvent.Action.LOGIN_FAILED, AuditEvent.Action.LOGOUT, AuditEvent.Action.PASSWORD,
-    AuditEvent.Action.REFUSE,
+    AuditEvent.Action.LOCKOUT, AuditEvent.Action.REFUSE,
 )  # fmt: skip
 """Who came and who was refused: all that somebody without content sees."""
 

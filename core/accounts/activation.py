@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import audit
-from core.accounts import sessions
+from core.accounts import lockout, sessions
 from core.models import AuditEvent, User
 
 SIGNS = "abcdefghkmnpqrstuvwxyz23456789"
@@ -28,6 +28,7 @@ def issue(user: User, *, scope_path: str = "") -> str:
     user.password_expires_at = timezone.now() + timedelta(days=settings.ACTIVATION_DAYS)
     user.save(update_fields=["password", "must_change_password", "password_expires_at"])
     sessions.end_all(user)
+    lockout.forgive(user)
     audit.record(AuditEvent.Action.ACTIVATION, user, scope_path=scope_path)
     return code
 

@@ -5,7 +5,9 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout, Submit
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.http import HttpRequest
 
 from core.accounts.activation import has_expired
 from core.models import User
@@ -47,14 +49,16 @@ class ConfirmForm(forms.Form):
         label="Mật khẩu", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.request = request
         self.helper = _helper("Xác nhận")
         self.helper.layout = Layout(HTML(FOR_PASSWORD_MANAGERS), "password")
 
     def clean_password(self) -> str:
-        if not self.user.check_password(self.cleaned_data["password"]):
+        # Through the same door as a log-in: wrong ones count, and lock.
+        tried = {"username": self.request.user.username, "password": self.cleaned_data["password"]}
+        if authenticate(self.request, **tried) != self.request.user:
             raise forms.ValidationError("Mật khẩu chưa đúng. Hãy gõ lại; chú ý phím Caps Lock và bộ gõ tiếng Việt.")
         return self.cleaned_data["password"]
 

@@ -55,12 +55,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
     target = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         target = reverse("home")
-    form = ConfirmForm(request.user, request.POST or None)
+    form = ConfirmForm(request, request.POST or None)
     if form.is_valid():
         request.session[sessions.CONFIRMED] = timezone.now().timestamp()
         return redirect(target)
-    if form.is_bound:
-        audit.record(AuditEvent.Action.LOGIN_FAILED, request.user, label=request.user.username)
     return render(request, "accounts/confirm.html", {"form": form})
 
 

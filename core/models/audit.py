@@ -22,6 +22,7 @@ class AuditEvent(models.Model):
         DELETE = "delete", "Xóa"
         LOGIN = "login", "Đăng nhập"
         LOGIN_FAILED = "login_failed", "Đăng nhập không thành công"
+        LOCKOUT = "lockout", "Tạm khóa đăng nhập"
         LOGOUT = "logout", "Đăng xuất"
         PASSWORD = "password", "Đổi mật khẩu"
         ACTIVATION = "activation", "Cấp mã kích hoạt"

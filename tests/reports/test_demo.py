@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.urls import reverse
 
 from cells.kinds import BASE_KINDS, DECREASES, MovementKind, OrganizationKind, StateKind
 from cells.models import (
@@ -164,7 +165,9 @@ def test_each_role_has_a_log_in_that_works(tiny, client):
     held = Appointment.objects.in_force().on(TODAY).values_list("role", "user__username")
     assert sorted(held) == sorted((role.value, accounts.USERNAMES[role]) for role in Role)
     for username in accounts.USERNAMES.values():
-        assert client.login(username=username, password=accounts.demo_password())
+        sent = {"username": username, "password": accounts.demo_password()}
+        assert client.post(reverse("login"), sent).status_code == 302, username
+        client.logout()
     secretary = Appointment.objects.get(role=Role.CELL_SECRETARY)
     born = Member.objects.get(organization=secretary.organization, full_name=secretary.user.full_name).born_on
     assert (TODAY - born).days > 50 * 365
