@@ -213,6 +213,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "loggers": {
         "django.request": {"filters": ["refusals"]},
+        "axes": {"level": "ERROR"},  # who failed to log in, from where, stands in the trail
         **{name: {"level": "WARNING"} for name in ("fontTools", "weasyprint")},  # eight lines for each PDF
     },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", default="INFO")},

@@ -11,21 +11,25 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
 from cells.kinds import AssociationKind
-from cells.models import Association, WorkbookImport
+from cells.models import Association, Organization
 from cells.roles import Role
-from cells.scoping import ScopedQuerySet
-from core.models import Job
+from cells.services import accounts, appointments, arranging
+from cells.services.arranging import Decision
+from core.models import Job, User
 from tests import examples, factories
 from tests.pages import addresses
 from tests.proof import FULL, tally
@@ -35,14 +39,42 @@ from tests.today import TODAY
 
 pytestmark = pytest.mark.once
 
-VIEWS = [*(ROOT / "cells" / "views").glob("*.py"), *(ROOT / "reports" / "views").glob("*.py")]
+VIEWS = [path for floor in ("cells", "pipeline", "reports") for path in (ROOT / floor / "views").glob("*.py")]
 CHECKS = ("visible_to", "may", "reaches")
-DOORS = (ScopedQuerySet, type(Job.objects.all()), type(WorkbookImport.objects.all()))
-SEARCHES = {"cells:search": "?q=tran", "cells:organization-suggestions": "?o=x&x=K"}
+DOORS = {
+    rows
+    for model in apps.get_models()
+    for rows in type(model._default_manager.all()).__mro__
+    if "visible_to" in vars(rows)
+}
+"""Where a class of rows says who sees them."""
+SEARCHES = {"cells:search": ("?q=tran", "?q=chi bo"), "cells:organization-suggestions": ("?o=x&x=K",)}
 """What must be asked for to be found."""
-LEAST_NOTICED = 0.65
-"""Of all checks; the goal is 0.98. What is not noticed yet needs richer things to ask for: a person who has moved away,
-a file of a finished job, an empty list. `make proof` prints which they are."""
+SENT: dict[str, tuple[dict[str, str], ...]] = {
+    "cells:organization-undo": ({}, {"reason": "Ghi nhầm"}, {"reason": "Ghi nhầm", "ghi": ""}),
+}
+"""What is sent to an address, where nothing is not enough to reach the check."""
+SECOND_LOCKS = {
+    "reaches(request.user, Action.VIEW, 'cells.organization', member.organization)":
+        "the link to a cell: in the table of rights, whoever sees its members sees the cell",
+    "may(request.user, Action.IMPORT, 'cells.organization')":
+        "the hint in an empty tree: nobody who sees no organisation gets that far; cells:workbook refuses on its own",
+    "reaches(request.user, Action.VIEW, 'cells.member', organization)":
+        "in the table of rights, whoever sees a cell sees its members; the list behind it asks again",
+    "Organization.objects.visible_to(user, of='cells.movement')": "behind the check of the line above",
+    "Member.objects.visible_to(user)": "behind the check of the line above",
+    "Member.objects.visible_to(request.user)": "where to lead after a change: the member's page asks again",
+    "Organization.objects.visible_to(request.user)": "where to lead after taking back, and whose movements a visible "
+        "cell shows: the pages led to ask again; on people's rolls the units lie within the one asked for",
+    "TargetPolicy.objects.visible_to(request.user)": "every role sees the policy or is refused the page before",
+    "Appointment.objects.visible_to(request.user)": "in whose scope the trail tells of an account: shows nothing",
+}  # fmt: skip
+"""Checks behind another one that refuses the same, or that show nothing: each with the reason why nobody misses it.
+Only those in SECOND_LOCKED functions; everything else that nobody misses is a survivor."""
+SECOND_LOCKED = {"member_detail", "organization_list", "organization_detail", "_members", "_done", "_scope_of",
+                 "organization_undo", "_movements", "people", "policy"}  # fmt: skip
+LEAST_NOTICED = 0.98
+"""Of the checks that are no second locks. `make proof` prints the rest."""
 UNSTEADY = re.compile(r"csrfmiddlewaretoken\S+ value=\"\w+\"|value=\"\w{64}\"|\d\d:\d\d(:\d\d)?")
 
 
@@ -54,10 +86,16 @@ class Check:
     first: int
     last: int
     asks: str
+    function: str
+    source: str
 
     @property
     def module(self) -> str:
         return ".".join(self.path.relative_to(ROOT).with_suffix("").parts)
+
+    @property
+    def is_second_lock(self) -> bool:
+        return self.function in SECOND_LOCKED and self.source in SECOND_LOCKS
 
     def __str__(self) -> str:
         return f"{self.path.relative_to(ROOT)}:{self.first} {self.asks}"
@@ -66,11 +104,13 @@ class Check:
 def checks() -> list[Check]:
     found = []
     for path in sorted(VIEWS):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        for function in ast.parse(path.read_text(encoding="utf-8")).body:
+            for node in ast.walk(function):
+                name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
                 if name in CHECKS:
-                    found.append(Check(path, node.lineno, node.end_lineno or node.lineno, name))
+                    where = getattr(function, "name", "")
+                    last = node.end_lineno or node.lineno
+                    found.append(Check(path, node.lineno, last, name, where, ast.unparse(node)))
     return found
 
 
@@ -127,11 +167,76 @@ def people(db):
         client = Client(raise_request_exception=False)
         client.force_login(person)
         found.append((client, person))
-    return [examples.shared(units["K1"]), examples.shared(units["K3"])], found
+    found += [_holding(units), _in_an_empty_cell(units)]
+    # Who left K1 went out of the reach of its officers.
+    own, foreign = examples.shared(units["K1"], beside=units["K3"]), examples.shared(units["K3"])
+    head = {"cells:user-detail": {"public_id": next(who for _, who in found if _holds(who, Role.BOARD_HEAD)).public_id}}
+    moved = _moved_units(units)
+    return [own, foreign, _across(units, own), _finished_job(found[-1][1]), head, moved], found
 
 
-def requests(module: str, known: list, people: list) -> Iterator[tuple[Client, str, str]]:
-    """(client, method, address) of all that could be asked of the views in *module*, about things *known*."""
+def _moved_units(units: dict[str, Organization]) -> dict[str, dict]:
+    """A cell that D1 got from D2, and one that it gave away, with somebody on its roll of the first of January."""
+    got = factories.organization("K8", "Chi bộ thôn Tiếp Nhận", parent=units["D2"])
+    given = factories.organization("K9", "Chi bộ thôn Đã Giao", parent=units["D1"])
+    factories.member(given)
+    decision = Decision(date(2026, 11, 2), TODAY, "Quyết định số 9-QĐ/HU")
+    change = arranging.move(got, decision, parent=units["D1"])
+    arranging.move(given, decision, parent=units["D2"])
+    return {
+        "cells:organization-undo": {"public_id": got.public_id, "batch": change.batch},
+        "reports:people": {"public_id": units["D1"].public_id, "what": "dau-nam"},
+    }
+
+
+def _holds(person: User, role: str) -> bool:
+    return person.appointments.filter(role=role).exists()
+
+
+def _log_in(person: User) -> tuple[Client, User]:
+    client = Client(raise_request_exception=False)
+    client.force_login(person)
+    return client, person
+
+
+def _holding(units: dict[str, Organization]) -> tuple[Client, User]:
+    """Somebody who sees one unit and works in another: what one office shows, the other must not touch."""
+    person = factories.user()
+    factories.appointment(person, units["K3"], Role.CELL_SECRETARY)
+    factories.appointment(person, units["D1"], Role.COMMITTEE_OFFICER)
+    return _log_in(person)
+
+
+def _in_an_empty_cell(units: dict[str, Organization]) -> tuple[Client, User]:
+    person = factories.user()
+    factories.appointment(person, units["K2"], Role.CELL_SECRETARY)
+    return _log_in(person)
+
+
+def _across(units: dict[str, Organization], own: dict) -> dict[str, dict]:
+    """Somebody with offices and requests on both sides of the wall, and a relative who has gone over it."""
+    person, asks = factories.user(), factories.user()
+    for code in ("K1", "K3"):
+        factories.appointment(person, units[code], Role.CELL_SECRETARY)
+        details = {"valid_from": TODAY, "reason": "Bổ sung", "by": asks}
+        appointments.request_appointment(person, Role.BOARD_OFFICER, organization=units[code], **details)
+    officer = User.objects.get(public_id=own["cells:user-detail"]["public_id"])
+    relative = accounts.declare_conflict(officer, factories.member(units["K3"]), relation="chị dâu")
+    return {
+        "cells:user-detail": {"public_id": person.public_id},
+        "cells:relative-end": {"public_id": relative.public_id},
+    }
+
+
+def _finished_job(owner: User) -> dict[str, dict]:
+    """The file that somebody's background work has left."""
+    (Path(settings.FILES_DIR) / "xong.txt").write_text("xong", encoding="utf-8")
+    job = Job.objects.create(owner=owner, kind="x", title="Xong", state=Job.State.DONE, result_file="xong.txt")
+    return {"cells:job-file": {"public_id": job.public_id}, "cells:job-detail": {"public_id": job.public_id}}
+
+
+def requests(module: str, known: list, people: list) -> Iterator[tuple[Client, str, str, dict]]:
+    """(client, method, address, what is sent) of all that could be asked of the views in *module* about *known*."""
     names = {name for name, address in addresses() if _module_of(name) == module}
     other = examples.personal(people[1][1])  # for all but one somebody else's
     for client, person in people:
@@ -140,10 +245,11 @@ def requests(module: str, known: list, people: list) -> Iterator[tuple[Client, s
             if name not in names:
                 continue
             asked = {reverse(name, kwargs=some[name]) for some in (*known, own, other) if name in some} or {bare}
-            asked = {f"{address}{SEARCHES.get(name, '')}" for address in asked}
+            asked = {f"{address}{search}" for address in asked for search in SEARCHES.get(name, ("",))}
             for address in sorted(asked):
-                for method in ("get", "post"):
-                    yield client, method, address
+                yield client, "get", address, {}
+                for data in SENT.get(name, ({},)):
+                    yield client, "post", address, data
 
 
 def _module_of(name: str) -> str:
@@ -163,19 +269,20 @@ def _flat(resolver: Any) -> Iterator[Any]:
             yield pattern
 
 
-def answer(client: Client, method: str, address: str) -> tuple[int, str]:
-    """What comes back; whatever it did is taken back."""
+def answer(client: Client, method: str, address: str, data: dict[str, str]) -> tuple[int, str, str]:
+    """What comes back, and where it leads; whatever it did is taken back."""
     with transaction.atomic():
-        response = getattr(client, method)(address)
+        response = getattr(client, method)(address, data)
         body = b"".join(response.streaming_content) if response.streaming else response.content
         transaction.set_rollback(True)
     is_text = response.headers.get("Content-Type", "").startswith("text/")
-    text = UNSTEADY.sub("", body.decode()) if is_text else ""
-    return response.status_code, hashlib.sha256(text.encode()).hexdigest()
+    content = UNSTEADY.sub("", body.decode()).encode() if is_text else body
+    return response.status_code, response.get("Location", ""), hashlib.sha256(content).hexdigest()
 
 
 @pytest.mark.proof
-def test_every_check_of_a_view_is_missed_when_it_is_gone(people):
+def test_every_check_of_a_view_is_missed_when_it_is_gone(people, monkeypatch):
+    monkeypatch.setattr("cells.views.members.LONGEST_PRINT", 1)  # so that the choice of what to print is asked for
     known, everybody = people
     chosen = checks()
     assert len(chosen) > 50
@@ -183,7 +290,7 @@ def test_every_check_of_a_view_is_missed_when_it_is_gone(people):
         chosen = [check for check in chosen if check.path.name == "jobs.py"]
     asked: dict[str, list] = {}
     steady: dict[str, list] = {}
-    survivors = []
+    survivors, missed_by_nobody = [], []
     for check in chosen:
         if check.module not in asked:
             asked[check.module] = list(requests(check.module, known, everybody))
@@ -195,8 +302,11 @@ def test_every_check_of_a_view_is_missed_when_it_is_gone(people):
                 right is not None and answer(*each) != right
                 for each, right in zip(asked[check.module], steady[check.module], strict=True)
             )
-        if not noticed:
-            survivors.append(str(check))
-        tally("checks of views taken away, noticed" if noticed else "checks of views taken away, NOT noticed")
+        if noticed:
+            tally("checks of views taken away, noticed")
+            continue
+        (missed_by_nobody if check.is_second_lock else survivors).append(str(check))
+        tally(f"checks of views taken away, {'second locks' if check.is_second_lock else 'NOT noticed'}")
+    print("second locks:", *missed_by_nobody, sep="\n  ")
     print("survivors:", *survivors, sep="\n  ")
-    assert len(survivors) <= (1 - LEAST_NOTICED) * len(chosen), survivors
+    assert len(survivors) <= (1 - LEAST_NOTICED) * (len(chosen) - len(missed_by_nobody)), survivors

@@ -198,11 +198,10 @@ def user_sheet(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return account_page(request, SheetForm(user=request.user), "In phiếu kích hoạt", person=person, note="sheet")
     code = activation.issue(person, scope_path=_scope_of(request, person))
     person.refresh_from_db()
-    offices = Appointment.objects.visible_to(request.user).in_force().filter(user=person).select_related(*PLACED)
     context = {
         "person": person,
         "code": code,
-        "offices": offices.filter(not_over(dates.today())),
+        "offices": own_offices(person, dates.today()).select_related(*PLACED),
         "address": request.build_absolute_uri(reverse("login")),
         "by": request.user,
         "now": timezone.now(),
