@@ -86,14 +86,24 @@ class DeleteForm(forms.Form):
         return helper
 
 
+class YearFilter(django_filters.Filter):
+    """A year as people type it; what no calendar has is told beside the field."""
+
+    field_class = YearField
+
+
 class ReportFilter(ListFilter):
     """What narrows the list of reports."""
 
-    nam = django_filters.NumberFilter(label="Năm", field_name="last_day", lookup_expr="year")
+    nam = YearFilter(label="Năm", field_name="last_day", lookup_expr="year")
     loai = django_filters.ChoiceFilter(
         label="Loại", field_name="kind", choices=ReportKind.choices, empty_label="tất cả"
     )
     tim = django_filters.CharFilter(label="Tên hoặc mã tổ chức", method="named")
+
+    def __init__(self, data: Any, rows: QuerySet, *, today: date) -> None:
+        super().__init__(data, rows)
+        self.form.fields["nam"].limit(FIRST_YEAR, today.year)
 
     def named(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         folded = Q(organization__name_fold__contains=fold(text))

@@ -40,7 +40,8 @@ def report_list(request: HttpRequest) -> HttpResponse:
                 request.user, asked["organization"], asked["kind"], asked["period"], asked["dated"], asked["signer"]
             )
             return redirect("cells:job-detail", job.public_id)
-    filtering = ReportFilter(request.GET, Report.objects.visible_to(request.user).for_list())
+    rows = Report.objects.visible_to(request.user).for_list()
+    filtering = ReportFilter(request.GET, rows, today=dates.today())
     reports = in_order(filtering.qs, request.GET.get(SORT, ""), ORDERS, LATEST_FIRST)
     page = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
