@@ -20,7 +20,7 @@ from core.secrets import long_secret, read_or_create_secret
 NAME = "field_keys"
 
 
-class SealBroken(ValueError):
+class BrokenSealError(ValueError):
     """A sealed text that no key of this installation opens: the key file is another one's, or the text was altered."""
 
 
@@ -53,11 +53,11 @@ class Keyring:
         return self._box.encrypt(text.encode()).decode("ascii")
 
     def open(self, sealed: str) -> str:
-        """The text within *sealed*. :raises SealBroken: when no key opens it."""
+        """The text within *sealed*. :raises BrokenSealError: when no key opens it."""
         try:
             return self._box.decrypt(sealed.encode("ascii")).decode()
         except (InvalidToken, UnicodeError) as error:
-            raise SealBroken("a sealed text that no key opens") from error
+            raise BrokenSealError("a sealed text that no key opens") from error
 
     def digest(self, text: str, purpose: str) -> str:
         """What *text* is found by (64 hex digits); the same text under another *purpose* has another digest."""

@@ -31,7 +31,7 @@ class Sealed:
         return f"<Sealed {MASK}>" if self.token else "<Sealed>"
 
     def open(self) -> str:
-        """The text. :raises core.keyring.SealBroken: when no key of this installation opens it."""
+        """The text. :raises core.keyring.BrokenSealError: when no key of this installation opens it."""
         return keyring().open(self.token) if self.token else ""
 
 
