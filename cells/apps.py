@@ -22,6 +22,7 @@ class CellsConfig(AppConfig):
             Entry("Tổ chức", "cells:organization-list", Section.WORK, 20, right=("view", "cells.organization")),
             Entry("Đảng viên", "cells:member-list", Section.WORK, 30, right=("view", "cells.member")),
             Entry("Nhập, xuất Excel", "cells:workbook", Section.OTHER, 10, right=("import", "cells.organization")),
+            Entry("Sổ xuất dữ liệu", "cells:export-list", Section.OTHER, 32, right=("view", "core.exportentry")),
             Entry("Người dùng", "cells:user-list", Section.OTHER, 25, right=("appoint", "cells.appointment")),
             Entry("Nhật ký", "cells:trail", Section.OTHER, 30, right=("audit", "core.auditevent")),
             Entry("An toàn dữ liệu", "cells:safeguards", Section.OTHER, 35, right=("audit", "core.auditevent")),

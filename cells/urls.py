@@ -6,6 +6,7 @@ from cells.views import (
     accounts,
     arranging,
     behalf,
+    exports,
     help,
     imports,
     jobs,
@@ -24,6 +25,8 @@ from cells.views import (
 app_name = "cells"
 
 urlpatterns = [
+    path("nhap-xuat/so-xuat/", exports.export_list, name="export-list"),
+    path("nhap-xuat/so-xuat/<uuid:public_id>/", exports.export_detail, name="export-detail"),
     path("tim/", search.search, name="search"),
     path("to-chuc/", organizations.organization_list, name="organization-list"),
     path("to-chuc/goi-y/", organizations.organization_suggestions, name="organization-suggestions"),

@@ -195,6 +195,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=10) * 60 * 60
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
 CONFIRM_MINUTES = env.int("CONFIRM_MINUTES", default=10)
+# Lists that leave the program: rows a day, rows beyond which a second person says yes, the same with masked columns.
+EXPORT_DAILY_ROWS = env.int("EXPORT_DAILY_ROWS", default=20_000)
+EXPORT_ALONE_ROWS = env.int("EXPORT_ALONE_ROWS", default=2_000)
+EXPORT_ALONE_PRIVATE_ROWS = env.int("EXPORT_ALONE_PRIVATE_ROWS", default=50)
+EXPORT_APPROVAL_DAYS = env.int("EXPORT_APPROVAL_DAYS", default=3)
 ACTIVATION_DAYS = env.int("ACTIVATION_DAYS", default=14)
 SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 365 * 24 * 60 * 60
 # Other machines of the office may not speak HTTPS yet, and no browser's list is to know of this one.

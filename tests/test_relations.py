@@ -56,6 +56,7 @@ RIGHTS = {
     "cells:movement-correct": RECORD_MOVE,
     "cells:state-end": RECORD_STATE,
     "cells:state-reverse": RECORD_STATE,
+    "cells:export-detail": (Action.VIEW, "core.exportentry"),
     "cells:transfer-receipt": (Action.VIEW, "cells.movement"),
     "reports:overview-of": FIGURES,
     "reports:people": FIGURES,
@@ -70,6 +71,7 @@ RIGHTS = {
 WRITES = {
     "reports:targets-of": ((Action.ASSIGN, "reports.target"), (Action.PLAN, "reports.plan")),
     "reports:declared": ((Action.DECLARE, "cells.declaredyear"),),
+    "cells:export-detail": ((Action.APPROVE_EXPORT, "core.exportentry"),),
     "cells:request-decide": ((Action.APPROVE, "cells.appointmentrequest"),),
 }
 """Pages that more people read than fill in: the rights of which what is sent takes one."""
