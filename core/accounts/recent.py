@@ -31,7 +31,7 @@ def recent_login_required(view: Callable[..., HttpResponse]) -> Callable[..., Ht
         if is_recent(request):
             return view(request, *args, **kwargs)
         if request.method not in ("GET", "HEAD"):
-            messages.warning(request, "Chưa ghi gì: hãy xác nhận mật khẩu rồi làm lại.")
+            messages.warning(request, "Chưa ghi gì: hãy xác nhận là bạn rồi làm lại.")
         return redirect(f"{reverse('confirm')}?{urlencode({'next': request.get_full_path()})}")
 
     return asked
