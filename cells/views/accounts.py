@@ -221,6 +221,7 @@ def user_sheet(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "person": person,
         "code": code,
+        "needs_factor": second_factor.must_have(person) and not second_factor.factor_of(person),
         "offices": own_offices(person, dates.today()).select_related(*PLACED),
         "address": request.build_absolute_uri(reverse("login")),
         "by": request.user,
