@@ -15,6 +15,7 @@ from cells.roles import Role
 from cells.safeguards import limits, without_factor
 from core.accounts import activation, second_factor
 from core.models import AuditEvent, SecondFactor
+from core.sealed import Sealed
 from tests import factories
 from tests.core.phones import (
     CONFIRM,
@@ -99,6 +100,7 @@ def test_the_need_ends_with_the_office_and_begins_with_it(person, needed):
         ({}, ["board_officer", "board_head", "administrator"]),
         ({"INSECURE_HTTP": "1"}, []),
         ({"INSECURE_HTTP": "1", "SECOND_FACTOR_ROLES": "board_head"}, ["board_head"]),
+        ({"SECOND_FACTOR_ROLES": "board_head, inspector"}, ["board_head", "inspector"]),
         ({"SECOND_FACTOR_ROLES": ""}, []),
     ],
 )
@@ -185,6 +187,15 @@ def test_the_person_at_the_machine_helps_whom_nobody_above_can_help(person, fact
         call_command("reset_second_factor", "anh.nt", reason="x")
     with pytest.raises(CommandError, match="Không có người dùng"):
         call_command("reset_second_factor", "ai.do", reason="x")
+
+
+def test_without_the_keys_of_the_installation_paper_still_lets_people_in(person):
+    codes = set_up(give_password())
+    SecondFactor.objects.update(key=Sealed("another installation"))
+    client = give_password()
+    assert give(client, code()).status_code == 200
+    give(client, codes[0])
+    assert is_in(client)
 
 
 # --- at the same moment -----------------------------------------------------------------------------------------------
