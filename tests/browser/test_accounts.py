@@ -171,3 +171,14 @@ def test_an_account_is_made_activated_protected_recovered_and_locked(new_page, l
         page.goto(live_server.url + reverse("cells:account"))
         page.get_by_text("đang bật").wait_for()
         fits(page, width)
+
+    # Phone and paper lost: who manages the account takes the factor off, and whoever was logged in is out.
+    board.get_by_role("link", name="Về trang người dùng").click()
+    board.get_by_role("link", name="Gỡ xác thực hai bước").click()
+    fits(board, width)
+    board.get_by_label("Lý do").fill("Mất điện thoại và giấy")
+    board.get_by_role("button", name="Gỡ xác thực hai bước").click()
+    board.get_by_text("Đã gỡ; mọi phiên đã kết thúc.").wait_for()
+    fits(board, width)
+    page.goto(live_server.url + reverse("cells:account"))
+    page.get_by_role("heading", name="Đăng nhập").wait_for()
