@@ -50,6 +50,7 @@ class Action(models.TextChoices):
     IMPORT = "import", "nhập từ Excel"
     REPORT = "report", "lập báo cáo"
     AUDIT = "audit", "xem nhật ký"
+    REVEAL = "reveal", "xem thông tin nhạy cảm đang che, có ghi lý do"
     APPOINT = "appoint", "tạo người dùng, ghi phân công"
     APPROVE = "approve", "duyệt phân công cần hai người"
     SET_RULES = "set_rules", "ghi đối chiếu quy định, sửa lịch làm việc"
@@ -85,6 +86,14 @@ def _do(action: Action, reach: Reach, *models: str) -> Rights:
     return {(action, model): reach for model in ("cells.organization", *models)}
 
 
+_REVEALED = ("cells.member",)
+"""Models with masked fields; inspectors see that something is filled in, not what."""
+
+
+def _reveal(reach: Reach) -> Rights:
+    return {(Action.REVEAL, model): reach for model in _REVEALED}
+
+
 _SEE_POLICY: Rights = {(Action.VIEW, "reports.targetpolicy"): Reach.ALL}
 _TRAIL = "core.auditevent"
 _RULES = ("pipeline.ruleconfirmation", "core.calendarday")
@@ -116,13 +125,16 @@ def _office(over_units: Reach) -> Rights:
         | _do(Action.IMPORT, Reach.SUBTREE)
         | _do(Action.REPORT, Reach.SUBTREE, "reports.report")
         | {(Action.AUDIT, _TRAIL): Reach.SUBTREE}
+        | _reveal(Reach.SUBTREE)
         | _do(Action.APPOINT, Reach.SUBTREE, _OFFICES)
         | {(Action.VIEW, _OFFICES): Reach.SUBTREE, (Action.VIEW, _REQUESTS): Reach.SUBTREE}
     )
 
 
 GRANTS: dict[str, Rights] = {
-    Role.CELL_SECRETARY: _view(Reach.OWN) | _SEE_POLICY | _do(Action.REPORT, Reach.OWN, "reports.report"),
+    Role.CELL_SECRETARY: (
+        _view(Reach.OWN) | _reveal(Reach.OWN) | _SEE_POLICY | _do(Action.REPORT, Reach.OWN, "reports.report")
+    ),
     Role.COMMITTEE_OFFICER: _office(Reach.BELOW),
     Role.BOARD_OFFICER: _office(Reach.SUBTREE) | _SET_POLICY | _SEE_RULES,
     Role.BOARD_HEAD: _office(Reach.SUBTREE) | _SET_POLICY | _APPROVE | _SEE_RULES | _SET_RULES,

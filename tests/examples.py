@@ -95,6 +95,7 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         "cells:organization-undo": here | {"batch": arranged.batch},
         "cells:member-detail": person,
         "cells:member-edit": person,
+        "cells:member-reveal": person,
         "cells:member-move": person | {"what": "chuyen-di"},
         "cells:member-transfer": person,
         "cells:member-recognise": person,

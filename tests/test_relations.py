@@ -49,6 +49,7 @@ RIGHTS = {
     "cells:request-decide": (Action.VIEW, "cells.appointmentrequest"),
     "cells:member-detail": VIEW_MEMBER,
     "cells:member-edit": RECORD,
+    "cells:member-reveal": (Action.REVEAL, "cells.member"),
     "cells:member-move": RECORD,
     "cells:member-transfer": RECORD,
     "cells:member-recognise": RECORD,

@@ -34,6 +34,9 @@ MAY_GROW = re.compile(r'"(core_auditevent|core_auditseal|django_session|core_job
 CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 NUMBER = 70_731
 """A figure of a foreign unit that no other number contains."""
+MASKED = "Zxqkin"
+"""Ethnicity and religion of everybody."""
+PRIVATE = ("ethnicity", "religion")
 
 
 def canary(unit_code: str) -> str:
@@ -43,7 +46,9 @@ def canary(unit_code: str) -> str:
 def fill(unit) -> None:
     """People, papers, notes and numbers of *unit*, each with its canary."""
     word = canary(unit.code)
-    member = factories.member(unit, f"QW{unit.code}", f"Trần {word} Đức", ethnicity=word, religion=word, education=word)
+    member = factories.member(
+        unit, f"QW{unit.code}", f"Trần {word} Đức", ethnicity=MASKED, religion=MASKED, education=word
+    )
     states.record_state(member, kind=StateKind.EXEMPT, valid_from=date(2024, 1, 1), today=TODAY, document=f"QĐ {word}")
     leaving = factories.member(unit, f"QL{unit.code}", f"Lê {word} An")
     roll.record_movement(
@@ -116,6 +121,14 @@ def test_no_answer_holds_anything_of_a_unit_out_of_reach(units, role):
             assert [code for code in foreign if canary(code) in text] == [], asked
             seen += any(canary(code) in text for code in units)
     assert bool(seen) == bool(PLACES[role][1]), "the own canaries are met, so the others would be"
+
+
+@pytest.mark.parametrize("role", PLACES)
+def test_masked_values_stand_in_no_answer_to_a_reader_even_of_the_own_unit(units, role):
+    client, person = logged_in(units, role)
+    for _, address in every_address(units, person):
+        for asked in (address, f"{address}?tep=xlsx"):
+            assert MASKED not in read(client.get(asked)), asked
 
 
 @pytest.mark.parametrize("role", [Role.CELL_SECRETARY, Role.COMMITTEE_OFFICER])

@@ -39,7 +39,8 @@ _WORDS = {
     "corrects": "đính chính cho", "locked_by": "người khóa",
     "lifted_by": "người mở khóa",
     # What is no column of the object itself.
-    "rows": "số dòng", "status": "mã trả lời", "method": "cách gọi", "file": "tệp", "document": "văn bản",
+    "rows": "số dòng", "fields": "các ô",
+    "status": "mã trả lời", "method": "cách gọi", "file": "tệp", "document": "văn bản",
     "number": "bản số", "digest": "mã kiểm chứng", "file_digest": "mã của tệp", "profile": "mô hình",
     "username": "tên đăng nhập", "valid_until": "đến trước ngày", "batch": "đợt", "in_force": "đang có hiệu lực",
     "created": "tạo mới", "updated": "sửa", "unchanged": "giữ nguyên",

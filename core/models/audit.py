@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from core.field_classes import classes
 from core.fields import BytewiseCharField
 
 
@@ -14,6 +15,11 @@ class AuditEvent(models.Model):
     Written only by :func:`core.audit.record` and :func:`core.audit.record_many`, inside the transaction of
     the change it tells of.
     """
+
+    field_classes = classes(
+        public="public_id at action model object_id scope_path batch",
+        basic="actor on_behalf_of label origin reason changes",
+    )
 
     class Action(models.TextChoices):
         CREATE = "create", "Tạo mới"
@@ -37,6 +43,7 @@ class AuditEvent(models.Model):
         DOWNLOAD = "download", "Tải tệp"
         RENDER = "render", "Lập báo cáo"
         PRINT = "print", "Mở bản in"
+        REVEAL = "reveal", "Xem thông tin nhạy cảm"
         REFUSE = "refuse", "Bị từ chối"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -72,6 +79,8 @@ class AuditSeal(models.Model):
 
     Written only by :mod:`core.sealing`. Names its event by key, without a foreign key: a deleted event leaves its seal.
     """
+
+    field_classes = classes(public="sequence event previous hash sealed_at")
 
     sequence = models.PositiveBigIntegerField("số thứ tự", unique=True)
     event = models.PositiveBigIntegerField("sự kiện", unique=True)
