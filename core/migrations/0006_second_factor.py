@@ -9,14 +9,14 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0004_lockouts'),
+        ('core', '0005_masked_fields'),
     ]
 
     operations = [
         migrations.AlterField(
             model_name='auditevent',
             name='action',
-            field=models.CharField(choices=[('create', 'Tạo mới'), ('update', 'Sửa'), ('reverse', 'Đính chính'), ('delete', 'Xóa'), ('login', 'Đăng nhập'), ('login_failed', 'Đăng nhập không thành công'), ('lockout', 'Tạm khóa đăng nhập'), ('logout', 'Đăng xuất'), ('password', 'Đổi mật khẩu'), ('activation', 'Cấp mã kích hoạt'), ('factor_on', 'Bật xác thực hai bước'), ('factor_off', 'Tắt xác thực hai bước'), ('factor_reset', 'Gỡ xác thực hai bước cho người khác'), ('recovery_new', 'Cấp mã khôi phục mới'), ('recovery_used', 'Dùng mã khôi phục'), ('code_failed', 'Gõ sai mã xác thực'), ('import', 'Nhập từ Excel'), ('export', 'Xuất dữ liệu'), ('download', 'Tải tệp'), ('render', 'Lập báo cáo'), ('print', 'Mở bản in'), ('refuse', 'Bị từ chối')], max_length=20, verbose_name='việc'),
+            field=models.CharField(choices=[('create', 'Tạo mới'), ('update', 'Sửa'), ('reverse', 'Đính chính'), ('delete', 'Xóa'), ('login', 'Đăng nhập'), ('login_failed', 'Đăng nhập không thành công'), ('lockout', 'Tạm khóa đăng nhập'), ('logout', 'Đăng xuất'), ('password', 'Đổi mật khẩu'), ('activation', 'Cấp mã kích hoạt'), ('factor_on', 'Bật xác thực hai bước'), ('factor_off', 'Tắt xác thực hai bước'), ('factor_reset', 'Gỡ xác thực hai bước cho người khác'), ('recovery_new', 'Cấp mã khôi phục mới'), ('recovery_used', 'Dùng mã khôi phục'), ('code_failed', 'Gõ sai mã xác thực'), ('import', 'Nhập từ Excel'), ('export', 'Xuất dữ liệu'), ('download', 'Tải tệp'), ('render', 'Lập báo cáo'), ('print', 'Mở bản in'), ('reveal', 'Xem thông tin nhạy cảm'), ('refuse', 'Bị từ chối')], max_length=20, verbose_name='việc'),
         ),
         migrations.CreateModel(
             name='SecondFactor',
