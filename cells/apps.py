@@ -10,12 +10,15 @@ class CellsConfig(AppConfig):
     def ready(self) -> None:
         import cells.jobs
         import cells.workbook.sheets  # noqa: F401 - registers job kinds, and the sheets of the workbook
-        from cells import navigation
+        from cells import checks, navigation  # noqa: F401 - checks of the settings
         from cells.duties import register_duties
         from cells.navigation import Entry, Section
         from cells.roll_duties import duties as roll_duties
+        from cells.scoping import roles_of
         from cells.workbook.duties import duties as workbook_duties
+        from core.accounts import second_factor
 
+        second_factor.register_roles(roles_of)
         register_duties(roll_duties)
         register_duties(workbook_duties)
         navigation.register(

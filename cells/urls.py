@@ -64,6 +64,7 @@ urlpatterns = [
     path("quan-tri/nguoi-dung/<uuid:public_id>/sua/", accounts.user_edit, name="user-edit"),
     path("quan-tri/nguoi-dung/<uuid:public_id>/khoa/", accounts.user_lock, name="user-lock"),
     path("quan-tri/nguoi-dung/<uuid:public_id>/kich-hoat/", accounts.user_sheet, name="user-sheet"),
+    path("quan-tri/nguoi-dung/<uuid:public_id>/xac-thuc/", accounts.user_factor, name="user-factor"),
     path("quan-tri/nguoi-dung/<uuid:public_id>/phan-cong/", offices.office_give, name="office-give"),
     path("quan-tri/phan-cong/<uuid:public_id>/ket-thuc/", offices.office_end, name="office-end"),
     path("quan-tri/phan-cong/<uuid:public_id>/ban-giao/", offices.office_hand_over, name="office-hand-over"),

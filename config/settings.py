@@ -124,6 +124,19 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# What a password may not mainly consist of, without marks; an installation adds the names of its own places.
+PASSWORD_WORDS = [
+    "taonguon", "phanmem", "matkhau", "dangnhap", "taikhoan", "kichhoat", "password", "admin", "quantri",
+    "dangvien", "doanvien", "hoivien", "quanchung", "dangcongsan", "congsan", "dangbo", "danguy", "chibo",
+    "chiuy", "dangdoan", "dangcongsanvietnam", "huyenuy", "tinhuy", "thanhuy", "thiuy", "quanuy", "xauy", "capuy",
+    "banchaphanh", "banthuongvu", "bantochuc", "banxaydungdang", "xaydungdang", "tochuc", "bithu", "phobithu",
+    "chuyenvien", "canbo", "lanhdao", "truongban", "phoban", "vanphong", "uyban", "uybannhandan", "kiemtra",
+    "tuyengiao", "danvan", "noichinh", "mattran", "mattrantoquoc", "doanthanhnien", "thanhnien", "hoiphunu", "nongdan",
+    "cuuchienbinh", "congdoan", "trungtamchinhtri", "chinhtri", "camtinhdang", "camtinh", "ketnap", "ketnapdang",
+    "theodang", "vaodang", "baocao", "nhansu", "vietnam", "hochiminh", "bacho", "hanoi", "saigon", "hcm", "cpv",
+    "dcsvn",
+    *env.list("PASSWORD_WORDS", default=[]),
+]  # fmt: skip
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -132,6 +145,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "core.accounts.passwords.ContextWordsValidator", "OPTIONS": {"words": PASSWORD_WORDS}},
+    {"NAME": "core.accounts.passwords.VietnameseCommonPasswordValidator"},
 ]
 
 # --- Language and formats -----------------------------------------------------------------------------------
@@ -190,6 +205,10 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Security -------------------------------------------------------------------------------------------------
 INSECURE_HTTP = env.bool("INSECURE_HTTP", default=False)
+# Roles that need a second factor; on a trial without HTTPS none, unless named.
+SECOND_FACTOR_ROLES = env.list(
+    "SECOND_FACTOR_ROLES", default=[] if INSECURE_HTTP else ["board_officer", "board_head", "administrator"]
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=10) * 60 * 60

@@ -18,7 +18,7 @@ from tests.pages import addresses
 from tests.reports.committee import stored
 from tests.today import TODAY
 
-PUBLIC = {"login", "logout", "healthz", "readyz"}
+PUBLIC = {"login", "login-code", "logout", "healthz", "readyz"}
 """Addresses that answer somebody who is not logged in."""
 PARTS = {
     "cells:job-file",
@@ -78,6 +78,7 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         "cells:user-edit": account,
         "cells:user-lock": account,
         "cells:user-sheet": account,
+        "cells:user-factor": account,
         "cells:office-give": account,
         "cells:office-end": office,
         "cells:office-hand-over": office,
@@ -135,6 +136,7 @@ def _officer_beside(place: Organization) -> Appointment:
         code=f"{place.code}-MT", name=f"Mặt trận {place.name}", kind=AssociationKind.FRONT, organization=place
     )
     person = factories.user(full_name="Mạc Thị Tuyết")
+    factories.second_factor(person)
     since = date(2024, 1, 1)
     return appointments.appoint(person, Role.MASS_ORGANISATION, association=body, valid_from=since)
 

@@ -21,7 +21,8 @@ ENGLISH_WORDS = """
     loading close open skip content logged permission denied csrf verification aborted
 """
 ENGLISH = frozenset(ENGLISH_WORDS.split())
-HIDDEN = {"script", "style", "template", "noscript", "head"}
+NOT_WORDS = "not words"
+HIDDEN = {"script", "style", "template", "noscript", "head", NOT_WORDS}
 SPOKEN_ATTRIBUTES = {"alt", "aria-label", "data-label", "placeholder", "title"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -42,11 +43,12 @@ class _Reader(HTMLParser):
         if tag == "input" and values.get("type") in ("submit", "button", "reset"):
             self.texts.append(values.get("value", ""))
         if tag not in VOID:
-            self._open.append(tag)
+            # A key made at random is of no language, and may spell a word of any.
+            self._open.append(NOT_WORDS if values.get("translate") == "no" else tag)
 
     def handle_endtag(self, tag: str) -> None:
         self._in_title = False
-        while tag in self._open and self._open.pop() != tag:
+        while {tag, NOT_WORDS} & set(self._open) and self._open.pop() not in (tag, NOT_WORDS):
             pass
 
     def handle_data(self, data: str) -> None:

@@ -37,6 +37,7 @@ RIGHTS = {
             "cells:user-edit",
             "cells:user-lock",
             "cells:user-sheet",
+            "cells:user-factor",
             "cells:office-give",
             "cells:office-end",
             "cells:office-hand-over",

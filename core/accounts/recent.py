@@ -38,5 +38,5 @@ def recent_login_required(view: Callable[..., HttpResponse]) -> Callable[..., Ht
 def ask_again(request: HttpRequest) -> HttpResponse:
     """To the page that asks for the password, and from there back to this address."""
     if request.method not in ("GET", "HEAD"):
-        messages.warning(request, "Chưa ghi gì: hãy xác nhận mật khẩu rồi làm lại.")
+        messages.warning(request, "Chưa ghi gì: hãy xác nhận là bạn rồi làm lại.")
     return redirect(f"{reverse('confirm')}?{urlencode({'next': request.get_full_path()})}")
