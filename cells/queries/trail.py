@@ -39,7 +39,7 @@ _WORDS = {
     "rows": "số dòng", "status": "mã trả lời", "method": "cách gọi", "file": "tệp", "document": "văn bản",
     "number": "bản số", "digest": "mã kiểm chứng", "file_digest": "mã của tệp", "profile": "mô hình",
     "username": "tên đăng nhập", "valid_until": "đến trước ngày", "batch": "đợt", "in_force": "đang có hiệu lực",
-    "event": "việc", "case": "hồ sơ", "helper": "đảng viên giúp đỡ", "members_confirmed": "số người đã xác nhận",
+    "event": "việc", "events": "các việc", "case": "hồ sơ", "helper": "đảng viên giúp đỡ",
     "created": "tạo mới", "updated": "sửa", "unchanged": "giữ nguyên",
 }  # fmt: skip
 """Names of columns, where the model says none, and of what is no column."""
