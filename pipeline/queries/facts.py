@@ -23,6 +23,7 @@ from pipeline.engine.facts import (
     Place,
 )  # fmt: skip
 from pipeline.models import Case, CaseDocument, CaseEvent, Mentorship, VettingInquiry
+from pipeline.queries.stays import key_on, stays_of, successions
 from pipeline.queries.tree import tree_above
 
 NO_VOTE = (StateKind.AWAY, StateKind.EXEMPT, StateKind.SUSPENDED)
@@ -37,9 +38,13 @@ def facts_of(cases: Collection[int], today: date) -> dict[int, Facts]:
     helpers = _by_case(Mentorship.objects.filter(case__in=keys).select_related("helper").order_by("id"))
     inquiries = _by_case(VettingInquiry.objects.filter(case__in=keys).select_related("relative").order_by("id"))
     papers = _by_case(CaseDocument.objects.filter(case__in=keys).order_by("id"))
-    stays = {case.pk: stays_of(case, events[case.pk]) for case in rows}
+    taken_over = successions(
+        {case.first_organization_id for case in rows}
+        | {row.moved_to_id for line in events.values() for row in line if row.moved_to_id}
+    )
+    stays = {case.pk: stays_of(case, events[case.pk], taken_over) for case in rows}
     tree = tree_above({cell for line in stays.values() for cell, _ in line})
-    voters = voters_now({line[-1][0] for line in stays.values()}, today)
+    voters = voters_now({key_on(line, today) for line in stays.values()}, today)
     return {
         case.pk: Facts(
             opened_on=case.opened_on,
@@ -53,7 +58,7 @@ def facts_of(cases: Collection[int], today: date) -> dict[int, Facts]:
             routes=tuple(case.routes),
             former=_former(case),
             override=Override(case.decides_unit, case.decides_body, case.decides_reason) if case.decides_unit else None,
-            voters=voters.get(stays[case.pk][-1][0], 0),
+            voters=voters.get(key_on(stays[case.pk], today), 0),
         )
         for case in rows
     }
@@ -64,12 +69,6 @@ def _by_case(rows: Iterable) -> dict[int, list]:
     for row in rows:
         found[row.case_id].append(row)
     return found
-
-
-def stays_of(case: Case, events: Iterable[CaseEvent]) -> list[tuple[int, date]]:
-    """The cells the file lay at, each with its first day, from the events in force among *events*."""
-    moves = sorted((row for row in events if row.moved_to_id and row.in_force), key=lambda row: row.occurred_on)
-    return [(case.first_organization_id, case.opened_on), *((row.moved_to_id, row.occurred_on) for row in moves)]
 
 
 def _in_order(rows: list[CaseEvent]) -> list[CaseEvent]:

@@ -24,6 +24,7 @@ from pipeline.kinds import CaseStatus
 from pipeline.models import Ballot, Candidate, CandidateProfile, Case, CaseEvent, CaseRow, Relative
 from pipeline.queries.cases import PART, judge_of
 from pipeline.queries.facts import facts_of
+from pipeline.queries.stays import key_on, stays_of_all, successions
 from pipeline.services.cases import NO_DOCUMENT, Document
 from pipeline.services.opening import FIRST_TIME, Surroundings, code_of, last_number, new_case
 
@@ -103,8 +104,10 @@ def _write(drafts: list[CaseDraft], judge: Judge) -> None:
     _write_rows(drafts)
     for part in chunks(drafts, PART):
         facts = facts_of([draft.case.pk for draft in part], judge.today)
+        stays = stays_of_all([draft.case for draft in part])
         for draft in part:
-            for name, value in derived(facts[draft.case.pk], judge).items():
+            place = key_on(stays[draft.case.pk], judge.today)
+            for name, value in (derived(facts[draft.case.pk], judge) | {"organization_id": place}).items():
                 setattr(draft.case, name, value)
     update_rows([draft.case for draft in drafts], [*DERIVED, "organization"])
     _place_people(drafts)
@@ -145,24 +148,27 @@ def _number(drafts: list[CaseDraft]) -> None:
 def _write_events(drafts: list[CaseDraft], judge: Judge) -> None:
     events: list[CaseEvent] = []
     ballots: list[Ballot] = []
+    moves = {each.moved_to.pk for draft in drafts for each in draft.events if each.moved_to}
+    taken_over = successions({draft.organization.pk for draft in drafts} | moves)
     for draft in drafts:
-        here = draft.organization
+        here = draft.organization.pk
         for each in sorted(draft.events, key=lambda event: event.on):
+            while here in taken_over and taken_over[here][0] <= each.on:
+                here = taken_over[here][1]
             event = _event(draft.case, here, each, judge)
-            here = each.moved_to or here
+            here = each.moved_to.pk if each.moved_to else here
             events.append(event)
             if each.figures:
                 ballots.append(_ballot(event, each))
-        draft.case.organization = here
     audit.sign(*events)
     insert_rows(events)
     insert_rows(ballots)
 
 
-def _event(case: Case, place: Organization, each: EventDraft, judge: Judge) -> CaseEvent:
+def _event(case: Case, place: int, each: EventDraft, judge: Judge) -> CaseEvent:
     step = judge.book.on(each.on).steps.get(each.kind)
     return CaseEvent(
-        case=case, organization=place, kind=each.kind, occurred_on=each.on, precision=each.precision,
+        case=case, organization_id=place, kind=each.kind, occurred_on=each.on, precision=each.precision,
         agreed=each.agreed, steps=list(each.steps), by=each.by,
         on_behalf=each.on_behalf or (step.on_behalf if step else ""), document_number=each.document.number,
         document_date=each.document.on, document_issuer=each.document.issuer, moved_to=each.moved_to,

@@ -21,6 +21,7 @@ from pipeline.engine.situation import situation
 from pipeline.models import Ballot, Case, CaseEvent
 from pipeline.queries.cases import judge_of
 from pipeline.queries.facts import event_of, facts_of
+from pipeline.queries.stays import place_on
 from pipeline.rulebook.book import Edition
 from pipeline.services.ballots import Vote, ballot_for
 from pipeline.services.errors import GateError
@@ -128,13 +129,6 @@ def refuse_days(event: CaseEvent, facts: Facts, today: date) -> None:
         raise RuleError(f"Ngày này trước ngày mở hồ sơ {format_date(facts.opened_on)}. Hãy sửa lại ngày.")
     if event.document_date and event.document_date > today:
         raise RuleError("Ngày văn bản còn ở phía trước. Hãy ghi lại ngày văn bản.")
-
-
-def place_on(case: Case, day: date) -> Organization:
-    """The cell where the file lay on *day*."""
-    moves = CaseEvent.objects.in_force().filter(case=case, moved_to__isnull=False, occurred_on__lte=day)
-    last = moves.order_by("-occurred_on", "-id").select_related("moved_to").first()
-    return last.moved_to if last else case.first_organization
 
 
 def _judged(facts: Facts, new: Event, judge: Judge) -> tuple[Finding, ...]:

@@ -14,15 +14,15 @@ from core import audit
 from core.dates import format_date
 from core.models import AuditEvent
 from core.names import fold
-from core.sealed import digest_of
 from pipeline.kinds import CaseKind, PaperKind
 from pipeline.models import Candidate, CandidateProfile, Case, CaseDocument, CaseEvent
 from pipeline.queries.cases import judge_of
 from pipeline.services.cases import LATE_DAYS, NO_DOCUMENT, Document, write
-from pipeline.services.duplicates import IDENTITY, report_duplicates
+from pipeline.services.duplicates import report_duplicates
+from pipeline.services.identity import refuse_unknown_routes, set_identity
 from pipeline.services.settling import settle, told
 
-INTRODUCTION = "introduction"
+INTRODUCTION, READMISSION = "introduction", "readmission"
 ATTEMPTS = 5
 TOLD = ("full_name", "born_on", "sex", "education", "occupation", "sources")
 
@@ -71,6 +71,9 @@ def open_case(
     _refuse(person, organization, on, today, by, consent)
     if (today - on).days > LATE_DAYS and not late_reason.strip():
         raise RuleError(f"Việc giới thiệu ngày {format_date(on)} ghi muộn. Hãy ghi lý do ghi muộn.")
+    refuse_unknown_routes(surroundings.routes, today)
+    if surroundings.kind == CaseKind.READMISSION and not surroundings.values.get("former_left_on"):
+        raise RuleError("Kết nạp lại: hãy ghi ngày và lý do ra khỏi Đảng lần trước.")
     with transaction.atomic(), audit.one_change():
         _store_person(person, organization, profile, identity_number)
         case = new_case(person, organization, on, surroundings)
@@ -95,9 +98,12 @@ def open_case(
 
 def new_case(person: Candidate, organization: Organization, on: date, surroundings: Surroundings) -> Case:
     """A file without a code, unsaved."""
+    routes = list(surroundings.routes)
+    if surroundings.kind == CaseKind.READMISSION and READMISSION not in routes:
+        routes.append(READMISSION)
     return Case(
         candidate=person, organization=organization, first_organization=organization, opened_on=on,
-        kind=surroundings.kind, routes=list(surroundings.routes), stage_since=on, **surroundings.values,
+        kind=surroundings.kind, routes=routes, stage_since=on, **surroundings.values,
     )  # fmt: skip
 
 
@@ -169,5 +175,5 @@ def _store_person(
         return
     profile.candidate = person
     if identity_number:
-        profile.identity_number, profile.identity_digest = identity_number, digest_of(identity_number, IDENTITY)
+        set_identity(profile, identity_number)
     profile.save()

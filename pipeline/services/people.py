@@ -8,10 +8,10 @@ from django.db.models import F
 from cells.services.errors import RuleError
 from core import audit
 from core.field_classes import hidden
-from core.sealed import digest_of
 from pipeline.models import Candidate, CandidateProfile, Case
 from pipeline.queries.cases import judge_of
-from pipeline.services.duplicates import IDENTITY, report_duplicates
+from pipeline.services.duplicates import report_duplicates
+from pipeline.services.identity import refuse_unknown_routes, set_identity
 from pipeline.services.settling import changing, settle
 
 PERSON = ("full_name", "born_on", "born_precision", "sex", "education", "occupation", "phone", "sources",
@@ -34,6 +34,7 @@ def edit_person(case: Case, *, today: date, version: int, reason: str = "", **va
         raise RuleError("Hãy ghi họ và tên.")
     if values.get("decides_unit") and not values.get("decides_reason", case.decides_reason):
         raise RuleError("Hãy ghi lý do ghi tay cơ quan quyết định.")
+    refuse_unknown_routes(values.get("routes", ()), today)
     with changing(case, version):
         person = Candidate.objects.select_related("organization").get(pk=case.candidate_id)
         profile = CandidateProfile.objects.filter(candidate=person).first() or CandidateProfile(candidate=person)
@@ -45,7 +46,7 @@ def edit_person(case: Case, *, today: date, version: int, reason: str = "", **va
                 setattr(row, name, value)
             changes |= hidden(type(row), found, audit.digest)
         if number is not None:
-            profile.identity_number, profile.identity_digest = number, digest_of(number, IDENTITY)
+            set_identity(profile, number)
             changes["identity_number"] = "#"
         person.version = F("version") + 1
         person.save()

@@ -17,9 +17,10 @@ from core import audit
 from core.field_classes import hidden
 from core.models import AuditEvent
 from pipeline.deriving import DERIVED, Judge, derived
-from pipeline.models import Candidate, Case, CaseEvent
+from pipeline.models import Candidate, Case
 from pipeline.queries.cases import changes_since
 from pipeline.queries.facts import facts_of
+from pipeline.queries.stays import place_on
 from pipeline.services.errors import CaseChangedError
 
 UNTOLD = {"checked_on", "first_due", "next_due", "next_step", "stage_since"}
@@ -66,7 +67,7 @@ def settle(
     """Write what the facts now say of the file, and the event of the trail. Only within `changing`."""
     before = {name: getattr(case, name) for name in (*DERIVED, "organization_id")}
     values = derived(facts_of([case.pk], judge.today)[case.pk], judge)
-    values["organization_id"] = place_of(case)
+    values["organization_id"] = place_on(case, judge.today).pk
     store(case, values)
     moved = {name: pair for name, pair in audit.differences(before, values).items() if name not in UNTOLD}
     audit.record(
@@ -89,13 +90,6 @@ def store(case: Case, values: Mapping[str, Any]) -> None:
             organization=case.organization_id, version=F("version") + 1
         )
         case.candidate.refresh_from_db()
-
-
-def place_of(case: Case) -> int:
-    """The key of the cell where the file lies: where the last move in force took it."""
-    moves = CaseEvent.objects.in_force().filter(case=case, moved_to__isnull=False)
-    last = moves.order_by("-occurred_on", "-id").values_list("moved_to", flat=True).first()
-    return last or case.first_organization_id
 
 
 def label_of(case: Case) -> str:

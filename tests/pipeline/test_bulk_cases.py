@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from cells.services import tree
 from cells.services.errors import RuleError
 from core.dates import add_months
 from core.models import AuditEvent
@@ -130,3 +131,12 @@ def test_hundreds_of_files_take_as_many_questions_as_few(units, django_assert_ma
     with django_assert_max_num_queries(60):
         load_cases(drafts, today=TODAY)
     assert Case.objects.filter(stage="SYMPATHISER").count() == 300
+
+
+def test_a_cell_that_was_merged_hands_its_files_on(units):
+    day = add_months(TODAY, -4)
+    tree.merge(units["K1"], units["K2"], on=day, today=TODAY)
+    early, late = (EventDraft("introduction", add_months(day, -2)), EventDraft("sympathiser_list", day))
+    (case,) = load_cases([CaseDraft(files.person(), units["K1"], early.on, [early, late])], today=TODAY)
+    assert (case.organization, case.candidate.organization) == (units["K2"], units["K2"])
+    assert list(case.events.order_by("id").values_list("organization__code", flat=True)) == ["K1", "K2"]

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 
 from cells.kinds import StateKind
 from cells.models import Organization
-from cells.services import states
+from cells.services import states, tree
 from cells.services.errors import RuleError
 from core import audit
 from core.dates import add_months
@@ -20,7 +20,8 @@ from pipeline.services import helpers, moving, papers, vetting
 from pipeline.services.cases import Document, correct, perform, void
 from pipeline.services.duplicates import settle_report
 from pipeline.services.errors import CaseChangedError, GateError
-from pipeline.services.opening import Consent, open_case
+from pipeline.services.nightly import refresh_cases
+from pipeline.services.opening import Consent, Surroundings, open_case
 from pipeline.services.people import edit_person
 from tests import factories
 from tests.pipeline import files
@@ -365,3 +366,33 @@ def test_ballots_stay_as_they_were_counted(cell):
     assert Ballot.objects.get().confirmed == sorted(str(each.public_id) for each in cell.members.all())
     with pytest.raises(RuleError, match="không biểu quyết"):
         perform(case, "decision_receipt", on=TODAY, today=TODAY, version=case.version, vote=vote(cell))
+
+
+def test_a_file_goes_with_its_cell_into_the_one_that_takes_it_over(cell, units):
+    case = ready(opened(cell))
+    day = TODAY - timedelta(days=30)
+    tree.merge(cell, units["K2"], on=day, today=TODAY)
+    assert refresh_cases(TODAY).changed == 1
+    case.refresh_from_db()
+    assert case.organization == case.candidate.organization == units["K2"]
+    event = done(case, "list_review", day - timedelta(days=5))
+    assert event.organization == cell
+    assert done(case, "list_review", day).organization == units["K2"]
+    facts = facts_of([case.pk], TODAY)[case.pk]
+    assert [facts.units_on(each)[0].code for each in (day - timedelta(days=1), day)] == ["K1", "K2"]
+    assert agrees(case)
+
+
+def test_what_is_no_identity_number_and_no_route_is_refused(cell):
+    case = opened(cell)
+    for values in ({"identity_number": "0990"}, {"routes": ["bịa"]}, {"full_name": " "}):
+        with pytest.raises(RuleError):
+            edit_person(case, today=TODAY, version=case.version, **values)
+    edit_person(case, today=TODAY, version=case.version, identity_number="099 000 000 001", routes=["over_60"])
+    assert case.routes == ["over_60"]
+    again = Surroundings(
+        kind="readmission", values={"former_left_on": date(2018, 5, 1), "former_because": "struck_off"}
+    )
+    assert opened(cell, surroundings=again).routes == ["readmission"]
+    with pytest.raises(RuleError, match="lần trước"):
+        opened(cell, surroundings=Surroundings(kind="readmission"))
