@@ -9,7 +9,7 @@ from cells.roles import GRANTS, Action, Reach, Role
 
 NOTHING = "–"
 ABOUT = {
-    Role.CELL_SECRETARY: "Xem chi bộ mình, lập báo cáo của chi bộ; ai ghi hộ thì hỏi cấp ủy cơ sở.",
+    Role.CELL_SECRETARY: "Làm hồ sơ kết nạp, xem danh sách, lập báo cáo của chi bộ mình; sửa danh sách thì nhờ cấp ủy.",
     Role.COMMITTEE_OFFICER: "Làm việc với đảng bộ mình và mọi chi bộ thuộc đảng bộ.",
     Role.BOARD_OFFICER: "Làm việc với mọi tổ chức thuộc cấp ủy của Ban.",
     Role.BOARD_HEAD: "Như cán bộ Ban; ghi việc đối chiếu quy định và sửa lịch làm việc.",

@@ -54,9 +54,25 @@ class Action(models.TextChoices):
     APPOINT = "appoint", "tạo người dùng, ghi phân công"
     APPROVE = "approve", "duyệt phân công cần hai người"
     APPROVE_EXPORT = "approve_export", "duyệt lần xuất dữ liệu cần hai người"
+    RECORD_CASE = "record_case", "ghi hồ sơ kết nạp"
     SET_RULES = "set_rules", "ghi đối chiếu quy định, sửa lịch làm việc"
 
 
+_CASES = (
+    "pipeline.candidate",
+    "pipeline.candidateprofile",
+    "pipeline.relative",
+    "pipeline.case",
+    "pipeline.caseevent",
+    "pipeline.ballot",
+    "pipeline.mentorship",
+    "pipeline.trialtask",
+    "pipeline.helperremark",
+    "pipeline.vettinginquiry",
+    "pipeline.opinion",
+    "pipeline.casedocument",
+)
+"""A person's file. What of it is masked, its models say (`core/field_classes.py`)."""
 _CONTENT = (
     "cells.organization",
     "cells.member",
@@ -70,6 +86,7 @@ _CONTENT = (
     "reports.plan",
     "reports.yearfigures",
     "reports.report",
+    *_CASES,
 )
 """What an office works with; the models of a new page are added here, and nowhere else."""
 
@@ -87,7 +104,7 @@ def _do(action: Action, reach: Reach, *models: str) -> Rights:
     return {(action, model): reach for model in ("cells.organization", *models)}
 
 
-_REVEALED = ("cells.member",)
+_REVEALED = ("cells.member", "pipeline.candidateprofile", "pipeline.relative", "pipeline.vettinginquiry")
 """Models with masked fields; inspectors see that something is filled in, not what."""
 
 
@@ -104,6 +121,8 @@ _SET_RULES: Rights = {(Action.SET_RULES, model): Reach.TOP for model in _RULES}
 _SET_POLICY: Rights = {(Action.SET_POLICY, "reports.targetpolicy"): Reach.TOP}
 
 
+_TWICE = "pipeline.duplicatereport"
+"""Belongs to a unit above two cells; neither of them is told."""
 _OFFICES = "cells.appointment"
 _REQUESTS = "cells.appointmentrequest"
 _APPROVE: Rights = {(Action.APPROVE, _REQUESTS): Reach.SUBTREE}
@@ -119,6 +138,8 @@ def _office(over_units: Reach) -> Rights:
         _view(Reach.SUBTREE)
         | _SEE_POLICY
         | _do(Action.RECORD, Reach.SUBTREE, "cells.member", "cells.memberstate", "cells.movement")
+        | _do(Action.RECORD_CASE, Reach.SUBTREE, *_CASES, _TWICE)
+        | {(Action.VIEW, _TWICE): Reach.SUBTREE}
         | _do(Action.ARRANGE, over_units)
         | _do(Action.PLACE, Reach.SUBTREE)
         | _do(Action.ASSIGN, over_units, "reports.target")
@@ -136,7 +157,11 @@ def _office(over_units: Reach) -> Rights:
 
 GRANTS: dict[str, Rights] = {
     Role.CELL_SECRETARY: (
-        _view(Reach.OWN) | _reveal(Reach.OWN) | _SEE_POLICY | _do(Action.REPORT, Reach.OWN, "reports.report")
+        _view(Reach.OWN)
+        | _reveal(Reach.OWN)
+        | _SEE_POLICY
+        | _do(Action.RECORD_CASE, Reach.OWN, *_CASES)
+        | _do(Action.REPORT, Reach.OWN, "reports.report")
     ),
     Role.COMMITTEE_OFFICER: _office(Reach.BELOW),
     Role.BOARD_OFFICER: _office(Reach.SUBTREE) | _SET_POLICY | _SEE_RULES,

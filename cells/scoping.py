@@ -95,6 +95,13 @@ def all_kept_files(user: Any) -> dict[str, frozenset[UUID]]:
     return known
 
 
+def file_model(model: type[models.Model]) -> type[models.Model]:
+    """Whose file rows of *model* belong to, by its `file_path`."""
+    for name in filter(None, model.file_path.split("__")):
+        model = model._meta.get_field(name).related_model
+    return model
+
+
 class _NotByIndex(Func):
     """A column that SQLite must not begin with; nothing on PostgreSQL, which knows how many rows to expect."""
 
@@ -146,8 +153,7 @@ class ScopedQuerySet(models.QuerySet):
         file = getattr(self.model, "file_path", None)
         if file is None:
             return Q(pk__in=[])
-        model = self.model._meta.get_field(file).related_model if file else self.model
-        kept = all_kept_files(user).get(model._meta.label_lower, frozenset())
+        kept = all_kept_files(user).get(file_model(self.model)._meta.label_lower, frozenset())
         return Q(**{f"{file}__public_id__in" if file else "public_id__in": kept})
 
     def walked(self, places: models.QuerySet):

@@ -50,6 +50,34 @@ def lock_rows(connection: BaseDatabaseWrapper, table: str) -> None:
                 cursor.execute(f"{head} {when}BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")
 
 
+def protect_facts(connection: BaseDatabaseWrapper, table: str) -> None:
+    """Let *table*, which holds facts, refuse DELETE, and every UPDATE but that of `in_force` from true to false."""
+    with connection.cursor() as cursor:
+        known = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+        columns = ", ".join(connection.ops.quote_name(name) for name in known if name != "in_force")
+        back = "NEW.in_force AND NOT OLD.in_force"
+        if connection.vendor == "postgresql":
+            cursor.execute(_FUNCTION)
+            refuse = "EXECUTE FUNCTION refuse_change()"
+            cursor.execute(
+                f"CREATE TRIGGER {table}_grows BEFORE DELETE OR TRUNCATE OR UPDATE OF {columns} ON {table} "
+                f"FOR EACH STATEMENT {refuse}"
+            )
+            if "in_force" in known:
+                cursor.execute(
+                    f"CREATE TRIGGER {table}_stays BEFORE UPDATE OF in_force ON {table} "
+                    f"FOR EACH ROW WHEN ({back}) {refuse}"
+                )
+            return
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        cursor.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}")
+        cursor.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE OF {columns} ON {table} {refuse}")
+        if "in_force" in known:
+            cursor.execute(
+                f"CREATE TRIGGER {table}_no_return BEFORE UPDATE OF in_force ON {table} WHEN {back} {refuse}"
+            )
+
+
 def release(connection: BaseDatabaseWrapper, table: str) -> None:
     """Take the protection away, for a migration that must change old rows; it puts it back."""
     with connection.cursor() as cursor:

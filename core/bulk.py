@@ -14,6 +14,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, JSONField, Model, QuerySet
 
+from core.sealed import SealedField
+
 Item = TypeVar("Item")
 
 BATCH = 500
@@ -180,6 +182,8 @@ def _reader(field: Field, connection: BaseDatabaseWrapper, *, add: bool) -> Call
 
 def _known(field: Field, connection: BaseDatabaseWrapper) -> tuple[type | None, Callable[[Any], Any] | None]:
     """The type of value that needs no asking Django, and what to make of it where it is not stored as it is."""
+    if isinstance(field, SealedField):
+        return None, None  # a text is sealed on its way
     kind = field.get_internal_type()
     if kind == "UUIDField":
         return UUID, None if connection.features.has_native_uuid_field else attrgetter("hex")

@@ -1,4 +1,4 @@
-"""Candidates on their way to membership: rules, engine, and the pages about both."""
+"""Candidates on their way to membership: rules, engine, files, and the pages about them."""
 
 from django.apps import AppConfig
 
@@ -8,10 +8,14 @@ class PipelineConfig(AppConfig):
     verbose_name = "Nguồn và hồ sơ kết nạp"
 
     def ready(self) -> None:
-        import pipeline.checks  # noqa: F401 - registers the check of rule files
+        import pipeline.checks
+        import pipeline.jobs  # noqa: F401 - registers the check of rule files, and what each night proves
         from cells import navigation
         from cells.navigation import Entry, Section
+        from pipeline import open_cases
+        from pipeline.queries.cases import open_cases_of
 
+        open_cases.register(open_cases_of)
         right = ("view", "pipeline.ruleconfirmation")
         navigation.register(
             Entry("Bộ quy định", "pipeline:rules", Section.OTHER, 40, right=right),

@@ -12,6 +12,7 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from core import append_only
+from pipeline import protection
 from tests import proof, services
 from tests.today import TODAY
 
@@ -86,7 +87,7 @@ PROTECTED: dict[str, list[str]] = {}
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests empty their tables afterwards, so those that only grow must let them; one test proves that they do not."""
     with django_db_blocker.unblock():
-        for table in (*append_only.TABLES, *append_only.LOCKED_ROWS):
+        for table in (*append_only.TABLES, *append_only.LOCKED_ROWS, *protection.TABLES):
             PROTECTED[table] = append_only.triggers(connection, table)
             append_only.release(connection, table)
 

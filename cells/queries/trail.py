@@ -12,7 +12,7 @@ from django.db.models import ForeignKey, Model, Q, QuerySet
 
 from cells.models import Organization, OrganizationVersion
 from cells.roles import Action, Reach
-from cells.scoping import active_grants, all_kept_files, path_within
+from cells.scoping import active_grants, all_kept_files, file_model, path_within
 from core.bulk import rows_by_key
 from core.dates import BEGINNING, format_date
 from core.models import AuditEvent, User
@@ -43,6 +43,7 @@ _WORDS = {
     "status": "mã trả lời", "method": "cách gọi", "file": "tệp", "document": "văn bản",
     "number": "bản số", "digest": "mã kiểm chứng", "file_digest": "mã của tệp", "profile": "mô hình",
     "username": "tên đăng nhập", "valid_until": "đến trước ngày", "batch": "đợt", "in_force": "đang có hiệu lực",
+    "event": "việc", "events": "các việc", "case": "hồ sơ", "helper": "đảng viên giúp đỡ",
     "created": "tạo mới", "updated": "sửa", "unchanged": "giữ nguyên",
     "codes_left": "số mã khôi phục còn lại", "another_phone": "chuyển sang điện thoại khác",
 }  # fmt: skip
@@ -70,7 +71,7 @@ def _kept_from(user: Any) -> set[str]:
     found = {str(file) for kept in files.values() for file in kept}
     for model in apps.get_models() if files else ():
         if path := getattr(model, "file_path", ""):
-            kept = files.get(model._meta.get_field(path).related_model._meta.label_lower, ())
+            kept = files.get(file_model(model)._meta.label_lower, ())
             rows = model._default_manager.filter(**{f"{path}__public_id__in": kept})
             found |= {str(key) for key in rows.values_list("public_id", flat=True)}
     return found
@@ -142,9 +143,9 @@ def _kind(event: AuditEvent) -> str:
 
 
 def _column(model: type[Model] | None, name: str) -> Any:
-    """The column *name*; of an organisation, that of its versions, where they have it."""
+    """The column *name*; of an organisation, that of its versions, where they have it; else of what is told with it."""
     of_versions = (OrganizationVersion,) if model is Organization else ()
-    for each in (*of_versions, model):
+    for each in (*of_versions, model, *getattr(model, "told_with", ())):
         try:
             return each._meta.get_field(name.removesuffix("_id")) if each else None
         except FieldDoesNotExist:

@@ -1,3 +1,36 @@
+from pipeline.models.cases import Ballot, Case, CaseEvent
+from pipeline.models.helping import CaseRow, HelperRemark, Mentorship, TrialTask
+from pipeline.models.papers import CaseDocument, Opinion
+from pipeline.models.people import Candidate, CandidateProfile, DuplicateReport, Relative
 from pipeline.models.rules import RuleConfirmation
+from pipeline.models.vetting import VettingInquiry
 
-__all__ = ["RuleConfirmation"]
+Case.told_with = (
+    CaseEvent,
+    Ballot,
+    Mentorship,
+    TrialTask,
+    HelperRemark,
+    VettingInquiry,
+    Opinion,
+    CaseDocument,
+    Relative,
+)
+
+__all__ = [
+    "Ballot",
+    "Candidate",
+    "CandidateProfile",
+    "Case",
+    "CaseDocument",
+    "CaseEvent",
+    "CaseRow",
+    "DuplicateReport",
+    "HelperRemark",
+    "Mentorship",
+    "Opinion",
+    "Relative",
+    "RuleConfirmation",
+    "TrialTask",
+    "VettingInquiry",
+]

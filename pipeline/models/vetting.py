@@ -1,0 +1,64 @@
+"""Vetting: one inquiry about one person at one place."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from core.field_classes import classes
+from pipeline.kinds import RELATION_CHOICES, ExemptionGround
+from pipeline.models.helping import CaseRow
+from pipeline.models.people import Relative
+
+
+class VettingInquiry(CaseRow):
+    """Thẩm tra: asked on a day, answered on a day. Dates and lateness are seen; about whom, and what, is not."""
+
+    field_classes = CaseRow.field_classes | classes(
+        basic="addressee requested_on request_number answered_on answer_number abroad chased_on times_chased",
+        vetting="relative relation place exempt_because vetted_by conclusion",
+    )
+
+    relative = models.ForeignKey(
+        Relative, models.PROTECT, null=True, blank=True, related_name="inquiries", verbose_name="người thân",
+        help_text="Empty: about the person",
+    )  # fmt: skip
+    relation = models.CharField("thẩm tra về", max_length=20, choices=RELATION_CHOICES)
+    place = models.CharField("nội dung, nơi cần thẩm tra", max_length=255, blank=True)
+    addressee = models.CharField("nơi được hỏi", max_length=255, blank=True)
+    abroad = models.BooleanField("ở nước ngoài", default=False)
+    requested_on = models.DateField("ngày gửi", null=True, blank=True)
+    request_number = models.CharField("số công văn", max_length=60, blank=True)
+    answered_on = models.DateField("ngày trả lời", null=True, blank=True)
+    answer_number = models.CharField("số văn bản trả lời", max_length=60, blank=True)
+    exempt_because = models.CharField("lý do miễn", max_length=24, choices=ExemptionGround, blank=True)
+    vetted_by = models.CharField(
+        "quan hệ của người đi thẩm tra", max_length=20, choices=RELATION_CHOICES, blank=True,
+        help_text="Empty for anybody who is no relative",
+    )  # fmt: skip
+    conclusion = models.TextField("kết luận", blank=True)
+    chased_on = models.DateField("ngày đôn đốc gần nhất", null=True, blank=True)
+    times_chased = models.PositiveSmallIntegerField("số lần đôn đốc", default=0)
+
+    class Meta:
+        verbose_name = "thẩm tra lý lịch"
+        verbose_name_plural = "thẩm tra lý lịch"
+        ordering = ["case", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_on__isnull=True)
+                | Q(requested_on__isnull=False, answered_on__gte=F("requested_on")),
+                name="inquiry_answer_after_request",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["requested_on"], condition=Q(answered_on__isnull=True, requested_on__isnull=False),
+                name="inquiry_waiting",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"Thẩm tra tại {self.addressee or 'nơi chưa ghi'}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return bool(self.requested_on and not self.answered_on)

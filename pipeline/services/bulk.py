@@ -1,0 +1,217 @@
+"""Many files at once, whole: what an import and the demo write. Derived by the same replay as a single event is.
+
+Nothing is judged by gates: files kept on paper for years need not fulfil what the software would ask today. What no
+rule knows is refused all the same.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from cells.models import Organization
+from cells.services.errors import RuleError
+from core import audit
+from core.bulk import chunks, insert_rows, update_rows
+from core.dates import DatePrecision
+from core.models import AuditEvent
+from pipeline.deriving import DERIVED, Judge, derived
+from pipeline.engine.facts import Ballot as Figures
+from pipeline.kinds import CaseStatus
+from pipeline.models import Ballot, Candidate, CandidateProfile, Case, CaseEvent, CaseRow, Relative
+from pipeline.queries.cases import PART, judge_of
+from pipeline.queries.facts import facts_of
+from pipeline.queries.stays import key_on, stays_of_all, successions
+from pipeline.services.cases import NO_DOCUMENT, Document
+from pipeline.services.opening import FIRST_TIME, Surroundings, code_of, last_number, new_case
+
+
+@dataclass
+class EventDraft:
+    """One thing that happened. `figures` are those of its ballot, `confirmed` the public ids behind them."""
+
+    kind: str
+    on: date
+    precision: str = DatePrecision.DAY
+    agreed: bool | None = None
+    figures: Figures | None = None
+    confirmed: Sequence[str] = ()
+    body: str = ""
+    steps: Sequence[str] = ()
+    by: str = ""
+    on_behalf: str = ""
+    document: Document = NO_DOCUMENT
+    moved_to: Organization | None = None
+    reason: str = ""
+    late_reason: str = ""
+
+
+@dataclass
+class CaseDraft:
+    """A file as it is to be written. `rows` are unsaved rows of any kind of the file, without their file."""
+
+    person: Candidate
+    organization: Organization
+    opened_on: date
+    events: Sequence[EventDraft]
+    profile: CandidateProfile | None = None
+    relatives: Sequence[Relative] = ()
+    rows: Sequence[CaseRow] = ()
+    surroundings: Surroundings = FIRST_TIME
+    code: str = ""
+    """Mã hồ sơ; empty: the next number of its year."""
+    case: Case = field(default=None, init=False)  # type: ignore[assignment]
+
+
+def load_cases(drafts: Iterable[CaseDraft], *, today: date) -> list[Case]:
+    """Write files with all that belongs to them, all or none, each with its event of the trail.
+
+    Raises RuleError for a kind that no rule knows, a day to come or before the file, a person with two open files.
+    """
+    drafts = list(drafts)
+    judge = judge_of(today)
+    for draft in drafts:
+        _refuse(draft, judge)
+    try:
+        with transaction.atomic(), audit.one_change():
+            _write(drafts, judge)
+    except IntegrityError as error:
+        raise RuleError("Có hồ sơ trùng mã, hoặc một người có hai hồ sơ đang làm. Hãy sửa rồi nạp lại.") from error
+    return [draft.case for draft in drafts]
+
+
+def _refuse(draft: CaseDraft, judge: Judge) -> None:
+    who = f"{draft.code or draft.person.full_name}: "
+    for event in draft.events:
+        edition = judge.book.on(event.on)
+        if event.kind not in edition.steps and event.kind not in edition.outcomes:
+            raise RuleError(f"{who}{edition.number} không có việc “{event.kind}”.")
+        if event.on > judge.today or event.on < draft.opened_on:
+            raise RuleError(f"{who}“{event.kind}” ghi ngày trước khi mở hồ sơ hoặc còn ở phía trước.")
+
+
+def _write(drafts: list[CaseDraft], judge: Judge) -> None:
+    _write_people(drafts)
+    _number(drafts)
+    for draft in drafts:
+        # Until its events are there a file counts as closed: a person may have several, of which one is open.
+        draft.case.status, draft.case.closed_on = CaseStatus.CLOSED, draft.opened_on
+    insert_rows([draft.case for draft in drafts])
+    _write_events(drafts, judge)
+    _write_rows(drafts)
+    for part in chunks(drafts, PART):
+        facts = facts_of([draft.case.pk for draft in part], judge.today)
+        stays = stays_of_all([draft.case for draft in part])
+        for draft in part:
+            place = key_on(stays[draft.case.pk], judge.today)
+            for name, value in (derived(facts[draft.case.pk], judge) | {"organization_id": place}).items():
+                setattr(draft.case, name, value)
+    update_rows([draft.case for draft in drafts], [*DERIVED, "organization"])
+    _place_people(drafts)
+    audit.record_many(_told(draft) for draft in drafts)
+
+
+def _write_people(drafts: list[CaseDraft]) -> None:
+    new = list({id(draft.person): draft.person for draft in drafts if draft.person.pk is None}.values())
+    places = {id(draft.person): draft.organization for draft in drafts}
+    for person in new:
+        person.organization = places[id(person)]
+        person.fill_name_columns()
+    insert_rows(new)
+    fresh = {id(person) for person in new}
+    profiles: dict[int, CandidateProfile] = {}
+    for draft in drafts:
+        if id(draft.person) in fresh:
+            profiles[id(draft.person)] = draft.profile or profiles.get(id(draft.person)) or CandidateProfile()
+            profiles[id(draft.person)].candidate = draft.person
+        for relative in draft.relatives:
+            relative.candidate = draft.person
+    insert_rows(profiles.values())
+    insert_rows(relative for draft in drafts for relative in draft.relatives)
+
+
+def _number(drafts: list[CaseDraft]) -> None:
+    numbers: Counter[int] = Counter()
+    for draft in drafts:
+        year = draft.opened_on.year
+        draft.case = new_case(draft.person, draft.organization, draft.opened_on, draft.surroundings)
+        if draft.code:
+            draft.case.code = draft.code
+            continue
+        numbers[year] = (numbers[year] or last_number(year)) + 1
+        draft.case.code = code_of(year, numbers[year])
+
+
+def _write_events(drafts: list[CaseDraft], judge: Judge) -> None:
+    events: list[CaseEvent] = []
+    ballots: list[Ballot] = []
+    moves = {each.moved_to.pk for draft in drafts for each in draft.events if each.moved_to}
+    taken_over = successions({draft.organization.pk for draft in drafts} | moves)
+    for draft in drafts:
+        here = draft.organization.pk
+        for each in sorted(draft.events, key=lambda event: event.on):
+            while here in taken_over and taken_over[here][0] <= each.on:
+                here = taken_over[here][1]
+            event = _event(draft.case, here, each, judge)
+            here = each.moved_to.pk if each.moved_to else here
+            events.append(event)
+            if each.figures:
+                ballots.append(_ballot(event, each))
+    audit.sign(*events)
+    insert_rows(events)
+    insert_rows(ballots)
+
+
+def _event(case: Case, place: int, each: EventDraft, judge: Judge) -> CaseEvent:
+    step = judge.book.on(each.on).steps.get(each.kind)
+    return CaseEvent(
+        case=case, organization_id=place, kind=each.kind, occurred_on=each.on, precision=each.precision,
+        agreed=each.agreed, steps=list(each.steps), by=each.by,
+        on_behalf=each.on_behalf or (step.on_behalf if step else ""), document_number=each.document.number,
+        document_date=each.document.on, document_issuer=each.document.issuer, moved_to=each.moved_to,
+        reason=each.reason, late_reason=each.late_reason,
+    )  # fmt: skip
+
+
+def _ballot(event: CaseEvent, each: EventDraft) -> Ballot:
+    names = ("members", "yes", "no", "blank", "present", "away", "exempt", "exempt_present", "suspended")
+    figures = {name: getattr(each.figures, name) for name in names}
+    return Ballot(event=event, body=each.body, confirmed=list(each.confirmed), **figures)
+
+
+def _write_rows(drafts: list[CaseDraft]) -> None:
+    """Rows of one model go in one go; those that others name (helpers before remarks) first."""
+    by_model: dict[type[CaseRow], list[CaseRow]] = {}
+    for draft in drafts:
+        for row in draft.rows:
+            row.case, row.recorded_by = draft.case, audit.current().user
+            by_model.setdefault(type(row), []).append(row)
+    for model in sorted(by_model, key=lambda model: model.__name__ != "Mentorship"):
+        insert_rows(by_model[model])
+
+
+def _place_people(drafts: list[CaseDraft]) -> None:
+    """A person belongs where the file lies that is open, or was the last."""
+    last: dict[int, Case] = {}
+    for draft in sorted(drafts, key=lambda draft: (draft.case.is_ongoing, draft.opened_on)):
+        last[draft.person.pk] = draft.case
+    people = {draft.person.pk: draft.person for draft in drafts}
+    moved = []
+    for key, case in last.items():
+        if people[key].organization_id != case.organization_id:
+            people[key].organization = case.organization
+            moved.append(people[key])
+    update_rows(moved, ["organization"])
+
+
+def _told(draft: CaseDraft) -> AuditEvent:
+    case = draft.case
+    happened = "; ".join(f"{each.kind} {each.on:%d/%m/%Y}" for each in draft.events)
+    changes: dict[str, Any] = {"event": "Nạp hồ sơ", "events": happened, "stage": case.stage, "status": case.status}
+    return audit.event(
+        AuditEvent.Action.CREATE, case, label=f"{case.code}, {draft.person.full_name}", changes=changes,
+        scope_path=case.organization.path,
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""One person on file twice: told to the lowest unit above both places, and to nobody below it.
+
+Whoever enters the second file gets no hint, not even by an error: that somebody is on file elsewhere is none of theirs.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db import transaction
+
+from cells.models import Member, Organization
+from cells.queries.members import common_unit
+from cells.services.errors import RuleError
+from core import audit
+from core.models import AuditEvent, User
+from core.names import fold
+from core.sealed import digests_of
+from pipeline.kinds import SameBecause
+from pipeline.models import Candidate, CandidateProfile, DuplicateReport
+
+IDENTITY = "pipeline.identity"
+"""Purpose of the digests of identity numbers."""
+
+
+def report_duplicates(person: Candidate, today: date) -> list[DuplicateReport]:
+    """Report every other file and every member who seems to be *person*; each pair once."""
+    found = [*_files_like(person), *_members_like(person)]
+    reports = []
+    for other, because in found:
+        report = DuplicateReport(candidate=person, because=because, reported_on=today)
+        if isinstance(other, Candidate):
+            report.other = other
+        else:
+            report.member = other
+        unit = unit_above(person.organization, other.organization)
+        known = DuplicateReport.objects.filter(candidate=person, other=report.other, member=report.member)
+        if unit is None or known.exists():
+            continue
+        report.organization = unit
+        report.save()
+        audit.record(
+            AuditEvent.Action.CREATE, report, label=f"Báo trùng: {person.full_name}", changes={"because": because},
+            scope_path=unit.path,
+        )  # fmt: skip
+        reports.append(report)
+    return reports
+
+
+def unit_above(one: Organization, other: Organization) -> Organization | None:
+    """The lowest unit above both; for one and the same cell, what is above it."""
+    if one.pk == other.pk:
+        return one.parent
+    unit = common_unit([one, other])
+    return unit.parent if unit and unit.pk in (one.pk, other.pk) else unit
+
+
+def _files_like(person: Candidate) -> Iterator[tuple[Candidate, str]]:
+    others = Candidate.objects.exclude(pk=person.pk).select_related("organization__parent")
+    profile = CandidateProfile.objects.filter(candidate=person).first()
+    number = profile.identity_number.open() if profile and profile.identity_number else ""
+    same = set()
+    if number:
+        for other in others.filter(profile__identity_digest__in=digests_of(number, IDENTITY)):
+            same.add(other.pk)
+            yield other, SameBecause.IDENTITY
+    if person.born_on:
+        for other in others.filter(name_fold=fold(person.full_name), born_on=person.born_on).exclude(pk__in=same):
+            yield other, SameBecause.NAME
+
+
+def _members_like(person: Candidate) -> Iterator[tuple[Member, str]]:
+    if person.born_on is None:
+        return
+    like = Member.objects.filter(name_fold=fold(person.full_name), born_on=person.born_on)
+    for member in like.exclude(pk=person.member_id).select_related("organization__parent"):
+        yield member, SameBecause.NAME
+
+
+@transaction.atomic
+def settle_report(report: DuplicateReport, *, answer: str, by: User | None, today: date) -> None:
+    """Somebody of the unit above has looked into it. Raises RuleError without an answer, or when others did."""
+    if not answer.strip():
+        raise RuleError("Hãy ghi kết quả kiểm tra.")
+    values = {"answer": answer.strip(), "settled_on": today, "settled_by": by}
+    if not DuplicateReport.objects.filter(pk=report.pk, settled_on__isnull=True).update(**values):
+        raise RuleError("Báo trùng này vừa được người khác trả lời. Hãy tải lại trang.")
+    report.refresh_from_db()
+    audit.record(
+        AuditEvent.Action.UPDATE, report, label=str(report), changes={"answer": report.answer},
+        scope_path=report.organization.path,
+    )  # fmt: skip

@@ -1,0 +1,28 @@
+"""What is checked of a person's data wherever it is written."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from cells.services.errors import RuleError
+from core.sealed import digest_of
+from pipeline.models import CandidateProfile
+from pipeline.rulebook.loading import load
+from pipeline.services.duplicates import IDENTITY
+
+_NUMBER = re.compile(r"\d{12}")
+
+
+def set_identity(profile: CandidateProfile, number: str) -> None:
+    """Số định danh cá nhân, sealed, with the digest it is found by. Raises RuleError for what is none."""
+    number = re.sub(r"[\s.]", "", number)
+    if number and not _NUMBER.fullmatch(number):
+        raise RuleError("Số định danh cá nhân có 12 chữ số. Hãy xem lại thẻ căn cước.")
+    profile.identity_number, profile.identity_digest = number, digest_of(number, IDENTITY)
+
+
+def refuse_unknown_routes(routes: Iterable[str], today: date) -> None:
+    """Raise RuleError where no rule of today knows one of *routes*."""
+    known = load().on(today).routes
+    if unknown := [name for name in routes if name not in known]:
+        raise RuleError(f"Không có trường hợp đặc biệt “{unknown[0]}”. Hãy chọn lại.")

@@ -1,0 +1,82 @@
+"""Files for tests: a cell with members, somebody introduced, and the whole way to the cell's vote by the services."""
+
+from datetime import date, timedelta
+from itertools import count
+
+from cells.models import Member, Organization
+from core.dates import add_months
+from pipeline.models import Candidate, Case
+from pipeline.services import helpers
+from pipeline.services.ballots import Vote
+from pipeline.services.cases import perform
+from pipeline.services.opening import Consent, Surroundings, open_case
+from tests import factories
+from tests.today import TODAY
+
+_numbers = count(1)
+PLACE = {"has_youth_union": True, "has_trade_union": False}
+
+
+def official(cell: Organization, full_name: str = "Vũ Văn Thành", **details: object) -> Member:
+    """An official member of *cell* since long."""
+    return factories.member(cell, full_name=full_name, official_on=date(2011, 5, 19), **details)
+
+
+def person(full_name: str = "", **details: object) -> Candidate:
+    """Somebody who fulfils what is asked, unsaved."""
+    given = {"born_on": date(1998, 5, 12), "education": "LOWER_SECONDARY_DIPLOMA", "in_youth_union": True,
+             "in_trade_union": False, "is_citizen": True, "sex": "female"}  # fmt: skip
+    return Candidate(full_name=full_name or f"Trần Thị Số {next(_numbers)}", **(given | details))
+
+
+def opened(cell: Organization, on: date | None = None, someone: Candidate | None = None, **details: object) -> Case:
+    """A file with its introduction."""
+    on = on or add_months(TODAY, -10)
+    given = {"by": "Đoàn xã", "consent": Consent(on), "late_reason": "Nhập sổ cũ",
+             "surroundings": Surroundings(values=PLACE), "today": TODAY}  # fmt: skip
+    return open_case(someone or person(), organization=cell, on=on, **(given | details))
+
+
+def done(case: Case, kind: str, on: date | None = None, today: date = TODAY, **details: object):
+    """A step or outcome, entered by whoever holds the newest version."""
+    return perform(
+        case, kind, on=on or today, today=today, version=case.version, **({"late_reason": "sổ cũ"} | details)
+    )
+
+
+def after(case: Case, days: int) -> date:
+    return case.opened_on + timedelta(days=days)
+
+
+def vote(cell: Organization, yes: int | None = None, **details: object) -> Vote:
+    """Everybody of *cell* confirmed; all for it, unless *yes* says how many."""
+    members = [each for each in Member.objects.filter(organization=cell, on_roll=True) if each.official_on]
+    size = len(members)
+    given = {"present": size, "confirmed": tuple(each.public_id for each in members)}
+    return Vote(yes=size if yes is None else yes, **(given | details))
+
+
+WAY = ("sympathiser_list", "helper", "trial_tasks", "awareness_class", "application", "curriculum_vitae", "cv_seal",
+       "vetting", "cv_certification", "introductions", "union_introduction", "opinions")  # fmt: skip
+"""The steps before the cell's vote, in an order in which they may be taken."""
+
+
+def walk(case: Case, until: str = "opinions", every: int = 14) -> None:
+    """Take the steps of WAY up to *until*, one every *every* days, those with a service of their own by that."""
+    cell = case.organization
+    helper = Member.objects.filter(organization=cell, official_on__isnull=False).order_by("pk").first()
+    given = {"today": TODAY, "late_reason": "sổ cũ"}
+    for number, kind in enumerate(WAY[: WAY.index(until) + 1], 1):
+        day = after(case, number * every)
+        match kind:
+            case "helper":
+                together = add_months(case.opened_on, -24)
+                helpers.assign_helper(case, helper, on=day, version=case.version, together_since=together, **given)
+            case "trial_tasks":
+                helpers.give_task(case, "Vận động làm đường", on=day, version=case.version, **given)
+            case "introductions":
+                helpers.introduce(case, helper, on=day, version=case.version, **given)
+            case "union_introduction":
+                done(case, kind, day, by="youth_union")
+            case _:
+                done(case, kind, day)

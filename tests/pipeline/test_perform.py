@@ -1,0 +1,398 @@
+"""A file from the introduction to the cell's vote, by the services alone; and what they refuse."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from cells.kinds import StateKind
+from cells.models import Organization
+from cells.services import states, tree
+from cells.services.errors import RuleError
+from core import audit
+from core.dates import add_months
+from core.models import AuditEvent
+from pipeline.deriving import DERIVED, derived
+from pipeline.models import Ballot, Candidate, Case, CaseEvent, DuplicateReport, Mentorship
+from pipeline.queries.cases import judge_of
+from pipeline.queries.facts import facts_of
+from pipeline.services import helpers, moving, papers, vetting
+from pipeline.services.cases import Document, correct, perform, void
+from pipeline.services.duplicates import settle_report
+from pipeline.services.errors import CaseChangedError, GateError
+from pipeline.services.nightly import refresh_cases
+from pipeline.services.opening import Consent, Surroundings, open_case
+from pipeline.services.people import edit_person
+from tests import factories
+from tests.pipeline import files
+from tests.pipeline.files import done, opened, vote
+from tests.today import TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def units():
+    return factories.district()
+
+
+@pytest.fixture
+def cell(units) -> Organization:
+    for number in range(5):
+        files.official(units["K1"], full_name=f"Lê Văn {'ABCDE'[number]}")
+    return units["K1"]
+
+
+def ready(case: Case, until: str = "opinions") -> Case:
+    """Everything done up to the step *until*, one step a week; every second call goes through its own service."""
+    files.walk(case, until)
+    return case
+
+
+def agrees(case: Case) -> bool:
+    """What the row says is what replay says."""
+    case = Case.objects.get(pk=case.pk)
+    values = derived(facts_of([case.pk], TODAY)[case.pk], judge_of(TODAY))
+    return {name: getattr(case, name) for name in DERIVED} == values
+
+
+def test_somebody_walks_from_the_introduction_to_the_vote_of_the_cell(cell):
+    case = opened(cell)
+    assert (case.code, case.stage, case.status, case.next_step) == (
+        "HS-2026-00001",
+        "SOURCE",
+        "open",
+        "sympathiser_list",
+    )
+    ready(case)
+    assert (case.stage, case.next_step) == ("FILE", "cell_vote")
+    event = done(case, "cell_vote", vote=vote(cell, yes=4, no=1))
+    assert (case.stage, case.status, case.stage_since) == ("CELL_PASSED", "open", TODAY)
+    assert (event.ballot.members, event.ballot.yes, len(event.ballot.confirmed)) == (5, 4, 5)
+    assert event.on_behalf == "chi bộ"
+    assert case.next_step == "base_resolution" or case.next_due
+    assert agrees(case)
+
+
+def test_the_trail_has_one_event_for_every_version_of_a_file(cell):
+    case = ready(opened(cell))
+    told = AuditEvent.objects.filter(model="pipeline.case", object_id=str(case.public_id))
+    assert told.count() == case.version
+    assert set(told.values_list("scope_path", flat=True)) == {cell.path}
+    assert not any("Trần Văn Cha" in str(changes) for changes in told.values_list("changes", flat=True))
+
+
+def test_what_the_rules_block_is_not_entered_and_says_why(cell):
+    case = ready(opened(cell, someone=files.person(born_on=date(2010, 1, 1))))
+    before = CaseEvent.objects.count()
+    with pytest.raises(GateError) as refused:
+        done(case, "cell_vote", vote=vote(cell))
+    assert "requirements.age_18" in {each.rule for each in refused.value.findings}
+    assert any("208-QĐ/TW" in message for message in refused.value.messages)
+    case.refresh_from_db()
+    assert (CaseEvent.objects.count(), case.stage) == (before, "FILE")
+
+
+def test_a_step_out_of_order_is_refused_with_what_comes_first(cell):
+    case = opened(cell)
+    with pytest.raises(RuleError, match="Hãy ghi bước đó trước"):
+        done(case, "application")
+    with pytest.raises(RuleError, match="đã ghi ngày"):
+        done(case, "introduction")
+    with pytest.raises(RuleError, match="không có việc này"):
+        done(case, "bịa")
+
+
+def test_the_slower_of_two_sees_who_did_what(cell):
+    case = opened(cell)
+    slow = Case.objects.get(pk=case.pk)
+    with audit.acting(user=factories.user("nhanh", "Lê Thị Nhàn")):
+        done(case, "sympathiser_list", files.after(case, 7))
+    with pytest.raises(CaseChangedError) as refused:
+        done(slow, "sympathiser_list", files.after(case, 8))
+    assert [(each.who, each.what) for each in refused.value.changes] == [
+        ("Lê Thị Nhàn", "Chi bộ ra nghị quyết đưa vào danh sách cảm tình Đảng")
+    ]
+    assert CaseEvent.objects.filter(case=case, kind="sympathiser_list").count() == 1
+
+
+def test_days_to_come_and_before_the_file_are_refused_and_late_ones_say_why(cell):
+    case = opened(cell)
+    for day in (TODAY + timedelta(days=1), case.opened_on - timedelta(days=1)):
+        with pytest.raises(RuleError):
+            done(case, "sympathiser_list", day)
+    with pytest.raises(RuleError, match="lý do ghi muộn"):
+        done(case, "sympathiser_list", files.after(case, 7), late_reason="")
+    done(case, "sympathiser_list", TODAY - timedelta(days=10), late_reason="")
+
+
+def test_the_vote_needs_every_official_member_by_name(cell):
+    case = ready(opened(cell))
+    everybody = vote(cell)
+    with pytest.raises(RuleError, match="kết quả biểu quyết"):
+        done(case, "cell_vote")
+    with pytest.raises(RuleError, match="Chưa xác nhận: Lê Văn"):
+        done(case, "cell_vote", vote=vote(cell, confirmed=everybody.confirmed[1:]))
+    stranger = files.official(factories.organization(parent=cell.parent))
+    with pytest.raises(RuleError, match="không là đảng viên chính thức"):
+        done(case, "cell_vote", vote=vote(cell, confirmed=(*everybody.confirmed, stranger.public_id)))
+
+
+def test_states_of_the_day_are_counted_into_the_ballot(cell):
+    case = ready(opened(cell))
+    someone = cell.members.first()
+    states.record_state(someone, kind=StateKind.EXEMPT, valid_from=date(2024, 1, 1), today=TODAY)
+    event = done(case, "cell_vote", vote=vote(cell, yes=3, no=1, present=4))
+    assert (event.ballot.members, event.ballot.exempt, case.stage) == (5, 1, "CELL_PASSED")
+
+
+def test_a_vote_that_fails_leaves_the_person_on_the_list(cell):
+    case = ready(opened(cell))
+    done(case, "cell_vote", vote=vote(cell, yes=2, no=3))
+    assert (case.stage, case.status, case.outcome, case.next_step) == ("FILE", "open", "not_yet", "cell_vote")
+
+
+def test_a_correction_stands_in_place_and_changes_what_is_derived(cell):
+    case = ready(opened(cell))
+    event = done(case, "cell_vote", vote=vote(cell, yes=2, no=3))
+    right = correct(event, vote=vote(cell), reason="Đọc nhầm biên bản", today=TODAY, version=case.version,
+                    document=Document("12-NQ/CB", TODAY))  # fmt: skip
+    case = event.case
+    event.refresh_from_db()
+    assert (case.stage, event.in_force, right.corrects_id, right.document_number) == (
+        "CELL_PASSED", False, event.pk, "12-NQ/CB",
+    )  # fmt: skip
+    assert agrees(case)
+    void(right, reason="Ghi nhầm người", today=TODAY, version=case.version)
+    assert (right.case.stage, right.case.outcome) == ("FILE", "")
+    assert agrees(case)
+    with pytest.raises(RuleError, match="vừa được người khác đính chính"):
+        void(right, reason="lần nữa", today=TODAY, version=right.case.version)
+
+
+def test_a_correction_that_makes_later_events_unlawful_is_refused(cell):
+    case = ready(opened(cell))
+    done(case, "cell_vote", vote=vote(cell))
+    seal = CaseEvent.objects.get(case=case, kind="cv_seal")
+    with pytest.raises(RuleError, match="không còn đúng"):
+        void(seal, reason="nhầm", today=TODAY, version=case.version)
+    assert CaseEvent.objects.in_force().filter(pk=seal.pk).exists()
+
+
+def test_events_cannot_be_changed_or_removed_by_the_database_itself(cell):
+    from django.db import connection
+
+    from core import append_only
+    from pipeline import protection
+
+    done(case := opened(cell), "sympathiser_list", files.after(case, 7))
+    for table in protection.TABLES:
+        append_only.protect_facts(connection, table)
+    try:
+        rows = CaseEvent.objects.filter(case=case)
+        for change in (lambda: rows.update(kind="decision"), lambda: rows._raw_delete("default")):
+            with pytest.raises(DatabaseError, match="ghi thêm"), transaction.atomic():
+                change()
+        assert rows.update(in_force=False)
+        with pytest.raises(DatabaseError, match="ghi thêm"), transaction.atomic():
+            rows.update(in_force=True)
+    finally:
+        for table in protection.TABLES:
+            append_only.release(connection, table)
+
+
+def test_a_failing_trail_undoes_the_whole_change(cell, monkeypatch):
+    case = opened(cell)
+    version, events = case.version, CaseEvent.objects.count()
+
+    def broken(*args, **details):
+        raise OSError("no trail")
+
+    monkeypatch.setattr(audit, "record", broken)
+    with pytest.raises(OSError, match="no trail"):
+        done(case, "sympathiser_list", files.after(case, 7))
+    stored = Case.objects.get(pk=case.pk)
+    assert (stored.version, stored.stage, CaseEvent.objects.count()) == (version, "SOURCE", events)
+
+
+def test_a_file_pauses_resumes_ends_and_comes_back(cell):
+    case = opened(cell)
+    done(case, "sympathiser_list", files.after(case, 7))
+    with pytest.raises(RuleError, match="lý do"):
+        done(case, "paused")
+    done(case, "paused", reason="Đi làm xa")
+    assert (case.status, case.next_step) == ("paused", "resumed")
+    with pytest.raises(RuleError, match="đang tạm dừng"):
+        done(case, "trial_tasks")
+    done(case, "resumed")
+    done(case, "removed", reason="Không phấn đấu")
+    assert (case.status, case.outcome, case.closed_on) == ("closed", "removed", TODAY)
+    again = open_case(
+        case.candidate, organization=cell, on=TODAY, today=TODAY, by="Hội Nông dân", consent=Consent(TODAY)
+    )
+    with pytest.raises(RuleError, match="hồ sơ khác"):
+        done(case, "relisted")
+    done(again, "withdrew", reason="Gia đình")
+    case.refresh_from_db()
+    done(case, "relisted")
+    assert (case.status, case.closed_on) == ("open", None)
+    assert agrees(case)
+
+
+def test_a_returned_file_says_what_to_do_again(cell):
+    case = ready(opened(cell))
+    with pytest.raises(RuleError, match="phải làm lại"):
+        moving.return_file(case, on=TODAY, today=TODAY, version=case.version, reason="Thiếu", steps=[])
+    moving.return_file(case, on=TODAY, today=TODAY, version=case.version, reason="Ý kiến chưa ký", steps=["opinions"])
+    assert (case.outcome, case.next_step) == ("returned", "opinions")
+    done(case, "opinions")
+    assert (case.outcome, case.next_step) == ("", "cell_vote")
+
+
+def test_a_file_moves_to_another_cell_which_assigns_a_helper_again(cell, units):
+    case = ready(opened(cell))
+    day = TODAY - timedelta(days=3)
+    moving.move_case(case, to=units["K3"], on=day, today=TODAY, version=case.version, reason="Chuyển nơi ở")
+    assert (case.organization, case.candidate.organization, case.first_organization) == (units["K3"], units["K3"], cell)
+    assert not Mentorship.objects.filter(case=case, until__isnull=True, since__isnull=False).exists()
+    assert facts_of([case.pk], TODAY)[case.pk].units_on(TODAY)[0].code == "K3"
+    assert facts_of([case.pk], TODAY)[case.pk].units_on(day - timedelta(days=1))[0].code == "K1"
+    new = files.official(units["K3"])
+    helpers.assign_helper(case, new, on=TODAY, today=TODAY, version=case.version)
+    assert CaseEvent.objects.filter(case=case, kind="helper").order_by("-pk").first().organization == units["K3"]
+    assert case.next_step == "cell_vote"
+
+
+def test_a_probationer_does_not_help(cell):
+    case = opened(cell)
+    done(case, "sympathiser_list", files.after(case, 7))
+    probationer = factories.member(cell, full_name="Lò Văn Dự", joined_on=date(2026, 3, 1))
+    _, warnings = helpers.assign_helper(case, probationer, on=TODAY, today=TODAY, version=case.version)
+    assert any(each.rule == "requirements.helper_official" for each in warnings)
+    with pytest.raises(GateError, match="chưa là đảng viên chính thức"):
+        helpers.introduce(ready(opened(cell), "curriculum_vitae"), probationer, on=TODAY, today=TODAY, version=7)
+    helper = cell.members.filter(official_on__isnull=False).first()
+    row, warnings = helpers.assign_helper(
+        case, helper, on=TODAY, today=TODAY, version=case.version, together_since=add_months(TODAY, -3)
+    )
+    assert [each.rule for each in warnings] == ["requirements.helper_shared_time"]
+    with pytest.raises(RuleError, match="lý do"):
+        helpers.end_helper(row, on=TODAY, today=TODAY, version=case.version, reason=" ")
+
+
+def test_vetting_is_concluded_when_every_place_has_answered(cell):
+    case = ready(opened(cell), "cv_seal")
+    father = vetting.declare_relative(case, "father", "Trần Văn Cha", today=TODAY, version=case.version)
+    rows = vetting.plan_inquiries(case, today=TODAY, version=case.version)
+    assert [row.relation for row in rows] == ["candidate", "father"]
+    assert vetting.plan_inquiries(case, today=TODAY, version=case.version) == []
+    day = TODAY - timedelta(days=20)
+    vetting.exempt(rows[0], "parent_is_member", today=TODAY, version=case.version)
+    rows[1].case = case
+    vetting.send_request(rows[1], addressee="Đảng ủy xã Tân Lập", on=day, today=TODAY, version=case.version)
+    with pytest.raises(GateError, match="Chưa có kết quả thẩm tra"):
+        vetting.conclude(case, on=TODAY, today=TODAY, version=case.version)
+    case.refresh_from_db()
+    vetting.chase(rows[1], on=TODAY, today=TODAY, version=case.version)
+    vetting.record_answer(rows[1], "Rõ ràng", on=TODAY, today=TODAY, version=case.version)
+    vetting.conclude(case, on=TODAY, today=TODAY, version=case.version)
+    told = str(list(AuditEvent.objects.values_list("changes", "label")))
+    assert father.full_name not in told
+    assert "Rõ ràng" not in told
+    assert "father" not in told
+    assert agrees(case)
+
+
+def test_opinions_of_work_and_home_come_before_their_summary(cell):
+    case = ready(opened(cell), "introductions")
+    with pytest.raises(RuleError, match="Chưa có ý kiến"):
+        papers.summarise_opinions(case, on=TODAY, today=TODAY, version=case.version)
+    for whom in ("workplace", "residence"):
+        papers.add_opinion(case, whom, "Chi ủy", given_on=TODAY, today=TODAY, version=case.version)
+    papers.summarise_opinions(case, on=TODAY, today=TODAY, version=case.version)
+
+
+def test_a_political_question_waits_for_its_conclusion(cell):
+    case = ready(opened(cell))
+    papers.set_political_question(case, True, today=TODAY, version=case.version, reason="Lý lịch mục 12")
+    assert case.next_step == "political_conclusion"
+    done(case, "political_conclusion", document=Document("5-KL/TU", TODAY, "Tỉnh ủy"))
+    assert case.next_step == "cell_vote"
+
+
+def test_no_consent_no_file(cell, units):
+    for details, words in (
+        ({"consent": None}, "đồng ý"),
+        ({"consent": Consent(TODAY + timedelta(days=1))}, "phía trước"),
+        ({"organization": units["D1"]}, "chi bộ"),
+        ({"by": " "}, "giới thiệu"),
+        ({"late_reason": ""}, "ghi muộn"),
+    ):
+        given = {"organization": cell, "on": date(2026, 1, 5), "today": TODAY, "by": "Đoàn xã", "late_reason": "sổ cũ",
+                 "consent": Consent(date(2026, 1, 5))}  # fmt: skip
+        with pytest.raises(RuleError, match=words):
+            open_case(files.person(), **(given | details))
+    assert Candidate.objects.count() == 0
+
+
+def test_somebody_on_file_elsewhere_is_reported_above_both_and_nowhere_else(cell, units):
+    opened(cell, someone=files.person("Hoàng Văn Đức"), identity_number="099000000001")
+    second = opened(units["K3"], someone=files.person("Hoàng văn Đức"), identity_number="099000000001")
+    report = DuplicateReport.objects.get()
+    assert (report.organization, report.because, report.candidate) == (units["H"], "identity", second.candidate)
+    assert AuditEvent.objects.get(model="pipeline.duplicatereport").scope_path == units["H"].path
+    opened(units["K2"], someone=files.person("Hoàng Văn Đức"))
+    assert DuplicateReport.objects.filter(organization=units["D1"], because="name").count() == 1
+    settle_report(report, answer="Hai người khác nhau", by=None, today=TODAY)
+    with pytest.raises(RuleError):
+        settle_report(report, answer="lần nữa", by=None, today=TODAY)
+
+
+def test_an_identity_number_is_stored_sealed_and_never_told(cell):
+    case = opened(cell, identity_number="099000000007")
+    profile = Candidate.objects.get(pk=case.candidate_id).profile
+    assert str(profile.identity_number) == "••••"
+    assert profile.identity_number.open() == "099000000007"
+    edit_person(case, today=TODAY, version=case.version, identity_number="099000000008", education="PRIMARY",
+                religion="Phật giáo")  # fmt: skip
+    assert not AuditEvent.objects.filter(changes__icontains="09900000").exists()
+    assert not AuditEvent.objects.filter(changes__icontains="Phật").exists()
+    assert facts_of([case.pk], TODAY)[case.pk].person.education.name == "PRIMARY"
+
+
+def test_ballots_stay_as_they_were_counted(cell):
+    case = ready(opened(cell))
+    done(case, "cell_vote", vote=vote(cell))
+    assert Ballot.objects.get().confirmed == sorted(str(each.public_id) for each in cell.members.all())
+    with pytest.raises(RuleError, match="không biểu quyết"):
+        perform(case, "decision_receipt", on=TODAY, today=TODAY, version=case.version, vote=vote(cell))
+
+
+def test_a_file_goes_with_its_cell_into_the_one_that_takes_it_over(cell, units):
+    case = ready(opened(cell))
+    day = TODAY - timedelta(days=30)
+    tree.merge(cell, units["K2"], on=day, today=TODAY)
+    assert refresh_cases(TODAY).changed == 1
+    case.refresh_from_db()
+    assert case.organization == case.candidate.organization == units["K2"]
+    event = done(case, "list_review", day - timedelta(days=5))
+    assert event.organization == cell
+    assert done(case, "list_review", day).organization == units["K2"]
+    facts = facts_of([case.pk], TODAY)[case.pk]
+    assert [facts.units_on(each)[0].code for each in (day - timedelta(days=1), day)] == ["K1", "K2"]
+    assert agrees(case)
+
+
+def test_what_is_no_identity_number_and_no_route_is_refused(cell):
+    case = opened(cell)
+    for values in ({"identity_number": "0990"}, {"routes": ["bịa"]}, {"full_name": " "}):
+        with pytest.raises(RuleError):
+            edit_person(case, today=TODAY, version=case.version, **values)
+    edit_person(case, today=TODAY, version=case.version, identity_number="099 000 000 001", routes=["over_60"])
+    assert case.routes == ["over_60"]
+    again = Surroundings(
+        kind="readmission", values={"former_left_on": date(2018, 5, 1), "former_because": "struck_off"}
+    )
+    assert opened(cell, surroundings=again).routes == ["readmission"]
+    with pytest.raises(RuleError, match="lần trước"):
+        opened(cell, surroundings=Surroundings(kind="readmission"))
