@@ -6,7 +6,7 @@ what is typed is never a whole one, so a page that only repeats what was typed s
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -25,11 +25,13 @@ from cells.queries import remembering
 from cells.roles import Role
 from core.forms import AddressForm
 from core.lists import ListFilter
+from core.models import AuditEvent, Job
 from core.templatetags.sorting import PARAMETER as SORT
 from tests import examples, factories
 from tests.pages import addresses
 from tests.proof import cases, tally
-from tests.test_walls import fill, read
+from tests.test_mutations import DOORS
+from tests.test_walls import canary, fill, read
 
 pytestmark = pytest.mark.once
 
@@ -54,10 +56,23 @@ NO_LISTS = {
     "pipeline:calendar": "one year, the same for everybody",
 }
 """Other addresses that read something after the question mark, and why they are no lists of their own."""
+SHOW_WHAT_IS_SEEN: dict[str, tuple[tuple[str, str], ...]] = {
+    "cells:search": (("q", "Qwzx"),),
+    "cells:organization-list": (("ten", "Qwzx"),),
+    "cells:organization-suggestions": (("o", "x"), ("x", "Qwzx")),
+    "cells:trail": (("tep", "xlsx"),),
+    **dict.fromkeys(
+        ("cells:member-list", "cells:member-print", "cells:probationer-list", "cells:job-list", "cells:user-list",
+         "reports:report-list"),
+        (),
+    ),
+}  # fmt: skip
+"""Lists of all that one sees, and what to ask them so that a canary would be among the first. The others are about one
+unit, one file or one year."""
 WORDS = [
     "", "0", "-1", "1", "2", "99999999999999999999", "2025", "2026", "1e5", "NaN", "01/01/2026", "31/02/2026",
     "2026-01-01", "ten", "-ten", "ty-le", "-ty-le", "chi-bo", "tat-ca", "K1", "K3", "D2", "H", "X1", "XK", "Qwzx",
-    "qwzxk", "QWK3", "qwxk", "Chi bộ thôn Khê Thượng (K3)", "Chi bộ Khác (XK)", "%", "_", "'", '"', "\\", "\x00", "<b>",
+    "qwzxk", "QWK3", "qwxk", "Chi bộ thôn Khê Thượng (K3)", "Chi bộ Qwzx (XK)", "%", "_", "'", '"', "\\", "\x00", "<b>",
     "ế" * 300, "a" * 5_000, "xlsx", "on", "True", "cell", "da-roi", "mien", "qua-han", "ket-nap", "dau-nam", "co-so",
     "nam", "🙂", "../../etc", "٣", "¹",
 ]  # fmt: skip
@@ -67,7 +82,7 @@ THROUGH_EVERYTHING = 200
 REFUSALS = {Http404: 404, PermissionDenied: 403}
 FRAMELESS = SimpleNamespace(user=None, served=None)
 
-Answering = Callable[[str, list[tuple[str, str]]], HttpResponse]
+Answering = Callable[[str, Sequence[tuple[str, str]]], HttpResponse]
 
 
 @dataclass(frozen=True)
@@ -93,7 +108,7 @@ class Asker:
         requests, session = RequestFactory(), self.client.session
         user = get_user(SimpleNamespace(session=session))
 
-        def ask(address: str, query: list[tuple[str, str]]) -> HttpResponse:
+        def ask(address: str, query: Sequence[tuple[str, str]]) -> HttpResponse:
             request = requests.get(address, query_params=query)
             request.user, request.session, request.served = user, session, None
             request.htmx, request._messages = HtmxDetails(request), CookieStorage(request)
@@ -121,10 +136,13 @@ def _asker(role: str, place: Organization, known: examples.Parameters, foreign: 
 
 @pytest.fixture
 def askers(db, monkeypatch) -> Iterator[list[Asker]]:
-    """The officer of H and the secretary of K1; X1 and XK stand in another tree."""
+    """The officer of H and the secretary of K1; X1 and XK stand in another tree, their very names are canaries."""
     units = factories.district()
-    units["X1"] = factories.organization("X1", "Đảng bộ xã Khác", OrganizationKind.BASE_COMMITTEE)
-    units["XK"] = factories.organization("XK", "Chi bộ Khác", parent=units["X1"])
+    units["X1"] = factories.organization("X1", f"Đảng bộ xã {canary('X1')}", OrganizationKind.BASE_COMMITTEE)
+    units["XK"] = factories.organization("XK", f"Chi bộ {canary('XK')}", parent=units["X1"])
+    stranger = factories.user(full_name=f"Trần {canary('X1')} Hà")
+    factories.appointment(stranger, units["X1"], Role.COMMITTEE_OFFICER)
+    Job.objects.create(owner=stranger, kind="x", title=f"Lập báo cáo {canary('X1')}", state=Job.State.RUNNING)
     for code in ("D1", "K1", "D2", "K3", "X1", "XK"):
         fill(units[code])
     at_d1, at_k1 = examples.shared(units["D1"], beside=units["C"]), examples.shared(units["K1"], beside=units["K2"])
@@ -198,6 +216,15 @@ def test_the_own_canaries_are_met_so_the_others_would_be(askers):
             text = read(answering(asker.address("cells:member-list"), [("ten", "Qwzx")]))
             assert "QwzxK1" in text
             assert asker.foreign.search(text) is None
+
+
+@pytest.mark.parametrize("name", SHOW_WHAT_IS_SEEN)
+def test_without_walls_the_canaries_are_met(askers, name, monkeypatch):
+    for rows in DOORS:
+        monkeypatch.setattr(rows, "visible_to", lambda rows, *_, **__: rows.all())
+    monkeypatch.setattr("cells.views.trail.trail_of", lambda *_: AuditEvent.objects.order_by("-pk"))
+    officer, _ = askers
+    assert officer.foreign.search(read(officer.whole()(officer.address(name), SHOW_WHAT_IS_SEEN[name])))
 
 
 @pytest.mark.proof
