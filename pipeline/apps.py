@@ -11,11 +11,14 @@ class PipelineConfig(AppConfig):
         import pipeline.checks
         import pipeline.jobs  # noqa: F401 - registers the check of rule files, and what each night proves
         from cells import navigation
+        from cells.duties import register_duties
         from cells.navigation import Entry, Section
         from pipeline import open_cases
+        from pipeline.duties import duties
         from pipeline.queries.cases import open_cases_of
 
         open_cases.register(open_cases_of)
+        register_duties(duties)
         right = ("view", "pipeline.ruleconfirmation")
         navigation.register(
             Entry("Bộ quy định", "pipeline:rules", Section.OTHER, 40, right=right),

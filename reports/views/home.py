@@ -8,6 +8,8 @@ from cells.duties import Urgency, duties_of
 from cells.kinds import OrganizationKind
 from cells.queries.organizations import places_of
 from core import dates
+from pipeline.duties import cell_paths
+from pipeline.queries.stages import people_by_stage
 from reports.queries.own import own_figures
 
 MOST_PLACES = 3
@@ -32,6 +34,7 @@ def duties(request: HttpRequest) -> HttpResponse:
         "groups": [(urgency, [(duty, duty.time_left(today)) for duty in found]) for urgency, found in groups.items()],
         "late": len(groups.get(Urgency.LATE, ())),
         "soon": len(groups.get(Urgency.SOON, ())),
+        "stages": people_by_stage(request.user, cell_paths(places), today),
         "own": [own for place in places if (own := own_figures(place, today)) is not None],
     }
     return render(request, "reports/home.html", context)
