@@ -86,7 +86,7 @@ def walk(case: Case, until: str = "opinions", every: int = 14) -> None:
 
 
 def ready(case: Case, until: str = "opinions") -> Case:
-    """Everything done up to the step *until*, one step a week; every second call goes through its own service."""
+    """Everything done up to the step *until*."""
     walk(case, until)
     return case
 
