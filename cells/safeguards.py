@@ -57,8 +57,14 @@ def limits() -> Iterator[Line]:
     yield Line(
         "Mật khẩu lưu dưới dạng", "băm Argon2" if "Argon2" in hasher else "băm không phải Argon2", "Argon2" in hasher
     )
+    words = len(settings.PASSWORD_WORDS)
+    yield Line("Mật khẩu không được chủ yếu gồm", f"từ ngữ của công việc ({words} từ) và câu nhiều người dùng")
+    yield _needed_factors()
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    yield Line("Gõ sai mật khẩu", f"sau {settings.AXES_FAILURE_LIMIT} lần thì đợi {minutes} phút, theo tên và địa chỉ")
+    yield Line(
+        "Gõ sai mật khẩu hoặc mã xác thực",
+        f"sau {settings.AXES_FAILURE_LIMIT} lần thì đợi {minutes} phút, theo tên và địa chỉ",
+    )
     yield Line("Không dùng thì hết phiên sau", f"{settings.SESSION_IDLE_MINUTES} phút")
     yield Line("Một phiên dài nhất", f"{hours:g} giờ".replace(".", ","))
     yield Line("Hỏi lại mật khẩu trước khi cấp quyền", f"sau {settings.CONFIRM_MINUTES} phút")
@@ -69,6 +75,18 @@ def limits() -> Iterator[Line]:
     yield Line("Chế độ gỡ lỗi", "đang bật: phải tắt" if settings.DEBUG else "tắt", not settings.DEBUG)
     yield Line("Kết quả công việc nền giữ lại", f"{settings.JOB_KEEP_DAYS} ngày")
     yield Line("Cơ sở dữ liệu", DATABASES.get(connection.vendor, connection.vendor))
+
+
+def _needed_factors() -> Line:
+    """Which roles have to show a code beside the password."""
+    needed = [role.label for role in Role if role in settings.SECOND_FACTOR_ROLES]
+    return Line("Xác thực hai bước bắt buộc với", ", ".join(needed) or "không vai trò nào", bool(needed))
+
+
+def without_factor(on: date) -> int:
+    """How many people hold a role on day *on* that needs a second factor, and have not set one up."""
+    held = Appointment.objects.in_force().on(on).filter(role__in=settings.SECOND_FACTOR_ROLES)
+    return held.filter(user__is_active=True, user__second_factor=None).values("user").distinct().count()
 
 
 def trail_in_numbers() -> str:

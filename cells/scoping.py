@@ -52,6 +52,11 @@ def active_grants(user: Any, on: date) -> tuple[Grant, ...]:
     return known[on]
 
 
+def roles_of(user: Any) -> set[str]:
+    """The roles *user* holds today."""
+    return {grant.role for grant in active_grants(user, dates.today())}
+
+
 def may(user: Any, action: str, model: str, on: date | None = None) -> bool:
     """Whether any appointment of *user* grants *action* on some rows of *model*; for menus and buttons."""
     return any(grant.reach(action, model) for grant in active_grants(user, on or dates.today()))

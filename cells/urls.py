@@ -6,6 +6,7 @@ from cells.views import (
     accounts,
     arranging,
     behalf,
+    exports,
     help,
     imports,
     jobs,
@@ -15,6 +16,7 @@ from cells.views import (
     organizations,
     probationers,
     recording,
+    revealing,
     safeguards,
     search,
     trail,
@@ -23,6 +25,8 @@ from cells.views import (
 app_name = "cells"
 
 urlpatterns = [
+    path("nhap-xuat/so-xuat/", exports.export_list, name="export-list"),
+    path("nhap-xuat/so-xuat/<uuid:public_id>/", exports.export_detail, name="export-detail"),
     path("tim/", search.search, name="search"),
     path("to-chuc/", organizations.organization_list, name="organization-list"),
     path("to-chuc/goi-y/", organizations.organization_suggestions, name="organization-suggestions"),
@@ -44,6 +48,7 @@ urlpatterns = [
     path("dang-vien/trang-thai/<uuid:public_id>/ket-thuc/", recording.state_end, name="state-end"),
     path("dang-vien/trang-thai/<uuid:public_id>/bo/", recording.state_reverse, name="state-reverse"),
     path("dang-vien/<uuid:public_id>/", member_page.member_detail, name="member-detail"),
+    path("dang-vien/<uuid:public_id>/dang-che/", revealing.member_reveal, name="member-reveal"),
     path("dang-vien/<uuid:public_id>/sua/", recording.member_edit, name="member-edit"),
     path("dang-vien/<uuid:public_id>/cong-nhan/", recording.member_recognise, name="member-recognise"),
     path("dang-vien/<uuid:public_id>/chuyen/", recording.member_transfer, name="member-transfer"),
@@ -59,6 +64,7 @@ urlpatterns = [
     path("quan-tri/nguoi-dung/<uuid:public_id>/sua/", accounts.user_edit, name="user-edit"),
     path("quan-tri/nguoi-dung/<uuid:public_id>/khoa/", accounts.user_lock, name="user-lock"),
     path("quan-tri/nguoi-dung/<uuid:public_id>/kich-hoat/", accounts.user_sheet, name="user-sheet"),
+    path("quan-tri/nguoi-dung/<uuid:public_id>/xac-thuc/", accounts.user_factor, name="user-factor"),
     path("quan-tri/nguoi-dung/<uuid:public_id>/phan-cong/", offices.office_give, name="office-give"),
     path("quan-tri/phan-cong/<uuid:public_id>/ket-thuc/", offices.office_end, name="office-end"),
     path("quan-tri/phan-cong/<uuid:public_id>/ban-giao/", offices.office_hand_over, name="office-hand-over"),

@@ -23,7 +23,7 @@ class EnvironmentReader:
         return self._env.str(name, default=default)
 
     def list(self, name: str, default: list[str]) -> list[str]:
-        return self._env.list(name, default=default)
+        return [each.strip() for each in self._env.list(name, default=default)]
 
     def path(self, name: str, default: Path) -> Path:
         return Path(self._env.str(name, default=str(default))).expanduser().resolve()

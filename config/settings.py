@@ -124,6 +124,19 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# What a password may not mainly consist of, without marks; an installation adds the names of its own places.
+PASSWORD_WORDS = [
+    "taonguon", "phanmem", "matkhau", "dangnhap", "taikhoan", "kichhoat", "password", "admin", "quantri",
+    "dangvien", "doanvien", "hoivien", "quanchung", "dangcongsan", "congsan", "dangbo", "danguy", "chibo",
+    "chiuy", "dangdoan", "dangcongsanvietnam", "huyenuy", "tinhuy", "thanhuy", "thiuy", "quanuy", "xauy", "capuy",
+    "banchaphanh", "banthuongvu", "bantochuc", "banxaydungdang", "xaydungdang", "tochuc", "bithu", "phobithu",
+    "chuyenvien", "canbo", "lanhdao", "truongban", "phoban", "vanphong", "uyban", "uybannhandan", "kiemtra",
+    "tuyengiao", "danvan", "noichinh", "mattran", "mattrantoquoc", "doanthanhnien", "thanhnien", "hoiphunu", "nongdan",
+    "cuuchienbinh", "congdoan", "trungtamchinhtri", "chinhtri", "camtinhdang", "camtinh", "ketnap", "ketnapdang",
+    "theodang", "vaodang", "baocao", "nhansu", "vietnam", "hochiminh", "bacho", "hanoi", "saigon", "hcm", "cpv",
+    "dcsvn",
+    *env.list("PASSWORD_WORDS", default=[]),
+]  # fmt: skip
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -132,6 +145,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "core.accounts.passwords.ContextWordsValidator", "OPTIONS": {"words": PASSWORD_WORDS}},
+    {"NAME": "core.accounts.passwords.VietnameseCommonPasswordValidator"},
 ]
 
 # --- Language and formats -----------------------------------------------------------------------------------
@@ -190,11 +205,20 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Security -------------------------------------------------------------------------------------------------
 INSECURE_HTTP = env.bool("INSECURE_HTTP", default=False)
+# Roles that need a second factor; on a trial without HTTPS none, unless named.
+SECOND_FACTOR_ROLES = env.list(
+    "SECOND_FACTOR_ROLES", default=[] if INSECURE_HTTP else ["board_officer", "board_head", "administrator"]
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=10) * 60 * 60
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
 CONFIRM_MINUTES = env.int("CONFIRM_MINUTES", default=10)
+# Lists that leave the program: rows a day, rows beyond which a second person says yes, the same with masked columns.
+EXPORT_DAILY_ROWS = env.int("EXPORT_DAILY_ROWS", default=20_000)
+EXPORT_ALONE_ROWS = env.int("EXPORT_ALONE_ROWS", default=2_000)
+EXPORT_ALONE_PRIVATE_ROWS = env.int("EXPORT_ALONE_PRIVATE_ROWS", default=50)
+EXPORT_APPROVAL_DAYS = env.int("EXPORT_APPROVAL_DAYS", default=3)
 ACTIVATION_DAYS = env.int("ACTIVATION_DAYS", default=14)
 SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 365 * 24 * 60 * 60
 # Other machines of the office may not speak HTTPS yet, and no browser's list is to know of this one.

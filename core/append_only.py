@@ -8,6 +8,8 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLES = ("core_auditevent", "core_auditseal")
+LOCKED_ROWS = {"core_exportentry": "state = 'made'"}
+"""Tables whose rows no longer change once that holds of them, and are never deleted."""
 REFUSAL = "Nhật ký chỉ được ghi thêm"
 
 _FUNCTION = f"""
@@ -31,6 +33,21 @@ def protect(connection: BaseDatabaseWrapper, table: str) -> None:
                 f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
             )
+
+
+def lock_rows(connection: BaseDatabaseWrapper, table: str) -> None:
+    """Let *table* refuse DELETE, and UPDATE of the rows of which its condition holds, from now on."""
+    condition = LOCKED_ROWS[table]
+    whens = {"UPDATE": f"WHEN (OLD.{condition}) ", "DELETE": ""}
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_FUNCTION)
+        for change, when in whens.items():
+            head = f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
+            if connection.vendor == "postgresql":
+                cursor.execute(f"{head} FOR EACH ROW {when}EXECUTE FUNCTION refuse_change()")
+            else:
+                cursor.execute(f"{head} {when}BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")
 
 
 def protect_facts(connection: BaseDatabaseWrapper, table: str) -> None:
@@ -89,4 +106,14 @@ def protect_all(apps: Any, schema_editor: Any) -> None:
 
 def release_all(apps: Any, schema_editor: Any) -> None:
     for table in TABLES:
+        release(schema_editor.connection, table)
+
+
+def lock_all_rows(apps: Any, schema_editor: Any) -> None:
+    for table in LOCKED_ROWS:
+        lock_rows(schema_editor.connection, table)
+
+
+def unlock_all_rows(apps: Any, schema_editor: Any) -> None:
+    for table in LOCKED_ROWS:
         release(schema_editor.connection, table)

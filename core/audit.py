@@ -22,6 +22,7 @@ from django.utils.crypto import salted_hmac
 from core.bulk import insert_rows
 from core.models import AuditEvent, Fact, User
 from core.read_only import writable
+from core.sealed import Sealed
 from core.sealing import seal_soon
 
 
@@ -126,7 +127,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
 
 def digest(value: Any) -> str:
     """A keyed digest that stands for a sensitive *value*: shows that it changed, never what it was."""
-    text = str(plain(value))
+    text = value.open() if isinstance(value, Sealed) else str(plain(value))
     return _keyed_digest(text, settings.SECRET_KEY) if text else ""
 
 

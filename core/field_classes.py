@@ -84,6 +84,11 @@ def unclassified(model: type[models.Model]) -> Iterator[str]:
             yield field.name
 
 
+def typed_masked_fields(model: type[models.Model]) -> tuple[str, ...]:
+    """Those of them that people type: without the digests by which some are found."""
+    return tuple(name for name in masked_fields(model) if model._meta.get_field(name).editable)
+
+
 def masked(value: Any) -> str:
     """What is shown of a masked *value*: that there is one."""
     return MASK if value else "—"

@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from core import identity_numbers
 from core.dates import PartialDate, parse_partial
+from core.sealed import MASK
 
 EXAMPLE_DAY = "30/06/2026"
 CLASSES = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
@@ -37,6 +39,55 @@ class PartialDayField(forms.CharField):
             raise forms.ValidationError(
                 "Ngày phải viết dạng ngày/tháng/năm, ví dụ 12/05/1998; nếu hồ sơ không rõ thì viết 05/1998 hoặc 1998."
             ) from None
+
+
+TAKE_AWAY = "-"
+"""What is typed into a masked field to empty it."""
+
+
+class MaskedField(forms.CharField):
+    """A text that a form does not show again once it is stored.
+
+    Cleans to the text entered, "" where there is to be none, None where the stored one stays.
+    """
+
+    is_filled = False
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+        self.widget.attrs["autocomplete"] = "off"
+
+    def mask(self, *, is_filled: bool) -> None:
+        """Say of a stored value only whether there is one."""
+        self.is_filled, self.initial = is_filled, None
+        if is_filled:
+            self.help_text = f"Đã ghi, đang che. Để trống thì giữ nguyên; ghi dấu {TAKE_AWAY} thì xóa."
+            self.widget.attrs["placeholder"] = MASK
+
+    def clean(self, value: Any) -> str | None:
+        text = self.to_python(value)
+        if self.is_filled and not text:
+            return None
+        if self.is_filled and text == TAKE_AWAY:
+            return ""
+        return super().clean(value)
+
+
+class IdentityNumberField(MaskedField):
+    """Số định danh cá nhân, or the older number of nine digits. Cleans to digits alone, or as :class:`MaskedField`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=20, **options)
+        self.widget.attrs["inputmode"] = "numeric"
+
+    def clean(self, value: Any) -> str | None:
+        text = super().clean(value)
+        if not text:
+            return text
+        try:
+            return identity_numbers.normalize(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class YearField(forms.IntegerField):

@@ -41,7 +41,18 @@ def seal(text: str) -> Sealed:
 
 
 class SealedField(models.TextField):
-    """A column of sealed text. Its value is a :class:`Sealed`; a plain text given to it is sealed when it is saved."""
+    """A column of sealed text. Its value is a :class:`Sealed`; a plain text given to it is sealed when it is saved.
+
+    *found_by* names the :class:`DigestField` beside it, if rows are to be found by the text.
+    """
+
+    def __init__(self, *args: Any, found_by: str = "", **kwargs: Any) -> None:
+        self.found_by = found_by
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | ({"found_by": self.found_by} if self.found_by else {})
 
     def from_db_value(self, value: str | None, *_: Any) -> Sealed | None:
         return None if value is None else Sealed(value)
@@ -56,6 +67,16 @@ class SealedField(models.TextField):
 
     def value_to_string(self, row: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(row)) or ""
+
+    def put(self, row: models.Model, text: str) -> None:
+        """Set *text* on *row*, sealed, with the digest by which it is found. Nothing is saved."""
+        setattr(row, self.attname, seal(text))
+        if self.found_by:
+            setattr(row, self.found_by, digest_of(text, self.name))
+
+    def rows_with(self, text: str) -> models.Q:
+        """The rows whose text is *text*; none for an empty one."""
+        return models.Q(**{f"{self.found_by}__in": digests_of(text, self.name)})
 
 
 class DigestField(models.CharField):

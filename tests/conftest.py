@@ -87,7 +87,7 @@ PROTECTED: dict[str, list[str]] = {}
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests empty their tables afterwards, so those that only grow must let them; one test proves that they do not."""
     with django_db_blocker.unblock():
-        for table in (*append_only.TABLES, *protection.TABLES):
+        for table in (*append_only.TABLES, *append_only.LOCKED_ROWS, *protection.TABLES):
             PROTECTED[table] = append_only.triggers(connection, table)
             append_only.release(connection, table)
 

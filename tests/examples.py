@@ -1,27 +1,27 @@
 """What the pages are looked at with: an officer of a small district, and something to show on every page."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 
 from cells.kinds import AssociationKind, StateKind
 from cells.models import Appointment, Association, Organization
 from cells.roles import Role
 from cells.services import accounts, appointments, arranging, roll, states
 from cells.services.arranging import Decision
-from core.models import Job, User
+from core.models import ExportEntry, Job, User
 from tests import factories, imports
 from tests.pages import addresses
 from tests.reports.committee import stored
 from tests.today import TODAY
 
-PUBLIC = {"login", "logout", "healthz", "readyz"}
+PUBLIC = {"login", "login-code", "logout", "healthz", "readyz"}
 """Addresses that answer somebody who is not logged in."""
 PARTS = {
     "cells:job-file",
-    "cells:member-export",
-    "cells:probationer-export",
     "cells:organization-suggestions",
     "cells:workbook-template",
     "cells:workbook-example",
@@ -33,7 +33,6 @@ PARTS = {
     "cells:behalf-end",
     "session-end",
     "reports:report-file",
-    "reports:targets-file",
 }
 """Addresses that answer with something else than a page."""
 NOT_PAGES = PARTS | {"logout", "healthz", "readyz"}
@@ -79,11 +78,13 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         "cells:user-edit": account,
         "cells:user-lock": account,
         "cells:user-sheet": account,
+        "cells:user-factor": account,
         "cells:office-give": account,
         "cells:office-end": office,
         "cells:office-hand-over": office,
         "cells:office-deputy": office,
         "cells:request-decide": {"public_id": proposed.public_id},
+        "cells:export-detail": {"public_id": _waiting_export(place).public_id},
         "cells:relative-end": {"public_id": conflict.public_id},
         "cells:organization-detail": here,
         "cells:organization-found": {"public_id": (place.parent or place).public_id},
@@ -94,6 +95,7 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         "cells:organization-undo": here | {"batch": arranged.batch},
         "cells:member-detail": person,
         "cells:member-edit": person,
+        "cells:member-reveal": person,
         "cells:member-move": person | {"what": "chuyen-di"},
         "cells:member-transfer": person,
         "cells:member-recognise": person,
@@ -119,12 +121,22 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
     }
 
 
+def _waiting_export(place: Organization) -> ExportEntry:
+    """Somebody wants to take a long list of *place* out."""
+    return ExportEntry.objects.create(
+        code=secrets.token_hex(5).upper(), user=factories.user(full_name="Tống Văn Xuất"), state="waiting",
+        title=f"Danh sách đảng viên {place}", address="/dang-vien/excel/", format="xlsx", columns=["Họ và tên"],
+        purpose="work", scope_path=place.path, rows=3_000, requested_at=timezone.now(),
+    )  # fmt: skip
+
+
 def _officer_beside(place: Organization) -> Appointment:
     """Somebody of a mass organisation beside *place*, whom those who work for *place* appoint."""
     body = Association.objects.create(
         code=f"{place.code}-MT", name=f"Mặt trận {place.name}", kind=AssociationKind.FRONT, organization=place
     )
     person = factories.user(full_name="Mạc Thị Tuyết")
+    factories.second_factor(person)
     since = date(2024, 1, 1)
     return appointments.appoint(person, Role.MASS_ORGANISATION, association=body, valid_from=since)
 

@@ -3,13 +3,16 @@
 from datetime import date
 from itertools import count
 
+from django.utils import timezone
+
 from cells.kinds import OrganizationKind
 from cells.models import Appointment, FactsVersion, Member, Movement, Organization
 from cells.roles import Role
 from cells.services import roll, tree
 from cells.services.roll import write_plans
 from cells.services.roll_plan import plan_member
-from core.models import User
+from core.accounts import totp
+from core.models import SecondFactor, User
 from core.workdays import WorkingCalendar
 from tests.today import TODAY
 
@@ -18,6 +21,11 @@ _numbers = count(1)
 
 def user(username: str = "", full_name: str = "Đỗ Quang Hải", password: str | None = None) -> User:
     return User.objects.create_user(username or f"nguoi{next(_numbers)}", password, full_name=full_name)
+
+
+def second_factor(person: User, key: str = "") -> SecondFactor:
+    """A phone with *key*, none of whose codes was used yet."""
+    return SecondFactor.objects.create(user=person, key=key or totp.new_key(), confirmed_at=timezone.now())
 
 
 def organization(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from django.http import HttpResponse
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 # Words that no Vietnamese sentence contains; "in", "can", "me", "be" and the like are Vietnamese too.
@@ -20,7 +21,8 @@ ENGLISH_WORDS = """
     loading close open skip content logged permission denied csrf verification aborted
 """
 ENGLISH = frozenset(ENGLISH_WORDS.split())
-HIDDEN = {"script", "style", "template", "noscript", "head"}
+NOT_WORDS = "not words"
+HIDDEN = {"script", "style", "template", "noscript", "head", NOT_WORDS}
 SPOKEN_ATTRIBUTES = {"alt", "aria-label", "data-label", "placeholder", "title"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -41,11 +43,12 @@ class _Reader(HTMLParser):
         if tag == "input" and values.get("type") in ("submit", "button", "reset"):
             self.texts.append(values.get("value", ""))
         if tag not in VOID:
-            self._open.append(tag)
+            # A key made at random is of no language, and may spell a word of any.
+            self._open.append(NOT_WORDS if values.get("translate") == "no" else tag)
 
     def handle_endtag(self, tag: str) -> None:
         self._in_title = False
-        while tag in self._open and self._open.pop() != tag:
+        while {tag, NOT_WORDS} & set(self._open) and self._open.pop() not in (tag, NOT_WORDS):
             pass
 
     def handle_data(self, data: str) -> None:
@@ -100,3 +103,15 @@ def _anything(name: str) -> dict[str, object]:
         resolver = resolver.namespace_dict[namespace][1]
     ((_, _, _, converters),) = resolver.reverse_dict.getlist(rest[-1])
     return {parameter: samples[type(converter).__name__] for parameter, converter in converters.items()}
+
+
+EXPORT = {"format": "xlsx", "purpose": "work", "detail": "để thử trong bài kiểm tra"}
+"""What the form sends before a list leaves the program; `columns` are those it offers."""
+
+
+def take_out(client: Client, address: str, **sent: object) -> HttpResponse:
+    """The file of the list at *address*, with every column that is ticked by itself, or with *sent* instead."""
+    if "columns" not in sent:
+        form = client.get(address).context["form"]
+        sent["columns"] = form.fields["columns"].initial
+    return client.post(address, EXPORT | sent)

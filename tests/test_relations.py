@@ -37,6 +37,7 @@ RIGHTS = {
             "cells:user-edit",
             "cells:user-lock",
             "cells:user-sheet",
+            "cells:user-factor",
             "cells:office-give",
             "cells:office-end",
             "cells:office-hand-over",
@@ -48,6 +49,7 @@ RIGHTS = {
     "cells:request-decide": (Action.VIEW, "cells.appointmentrequest"),
     "cells:member-detail": VIEW_MEMBER,
     "cells:member-edit": RECORD,
+    "cells:member-reveal": (Action.REVEAL, "cells.member"),
     "cells:member-move": RECORD,
     "cells:member-transfer": RECORD,
     "cells:member-recognise": RECORD,
@@ -55,6 +57,7 @@ RIGHTS = {
     "cells:movement-correct": RECORD_MOVE,
     "cells:state-end": RECORD_STATE,
     "cells:state-reverse": RECORD_STATE,
+    "cells:export-detail": (Action.VIEW, "core.exportentry"),
     "cells:transfer-receipt": (Action.VIEW, "cells.movement"),
     "reports:overview-of": FIGURES,
     "reports:people": FIGURES,
@@ -69,6 +72,7 @@ RIGHTS = {
 WRITES = {
     "reports:targets-of": ((Action.ASSIGN, "reports.target"), (Action.PLAN, "reports.plan")),
     "reports:declared": ((Action.DECLARE, "cells.declaredyear"),),
+    "cells:export-detail": ((Action.APPROVE_EXPORT, "core.exportentry"),),
     "cells:request-decide": ((Action.APPROVE, "cells.appointmentrequest"),),
 }
 """Pages that more people read than fill in: the rights of which what is sent takes one."""

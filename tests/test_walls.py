@@ -4,6 +4,7 @@ import re
 import subprocess
 import uuid
 import zipfile
+from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -13,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cells.forms.exports import ExportForm
 from cells.kinds import MovementKind, StateKind
 from cells.models import DeclaredYear
 from cells.roles import Role
@@ -23,7 +25,7 @@ from reports.rates import Period
 from reports.services.reports import render_report
 from reports.services.targets import write_numbers
 from tests import examples, factories
-from tests.pages import addresses
+from tests.pages import addresses, take_out
 from tests.reports.committee import stored
 from tests.today import TODAY
 
@@ -34,6 +36,9 @@ MAY_GROW = re.compile(r'"(core_auditevent|core_auditseal|django_session|core_job
 CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 NUMBER = 70_731
 """A figure of a foreign unit that no other number contains."""
+MASKED = "Zxqkin"
+"""Ethnicity and religion of everybody."""
+PRIVATE = ("ethnicity", "religion")
 
 
 def canary(unit_code: str) -> str:
@@ -43,7 +48,9 @@ def canary(unit_code: str) -> str:
 def fill(unit) -> None:
     """People, papers, notes and numbers of *unit*, each with its canary."""
     word = canary(unit.code)
-    member = factories.member(unit, f"QW{unit.code}", f"Trần {word} Đức", ethnicity=word, religion=word, education=word)
+    member = factories.member(
+        unit, f"QW{unit.code}", f"Trần {word} Đức", ethnicity=MASKED, religion=MASKED, education=word
+    )
     states.record_state(member, kind=StateKind.EXEMPT, valid_from=date(2024, 1, 1), today=TODAY, document=f"QĐ {word}")
     leaving = factories.member(unit, f"QL{unit.code}", f"Lê {word} An")
     roll.record_movement(
@@ -105,17 +112,36 @@ def read(response) -> str:
     return heads + body.decode("utf-8", errors="replace")
 
 
+def answers(client: Client, address: str) -> Iterator[tuple[str, str]]:
+    """(what it says, address) of the page there, and of the list in each format where it is one."""
+    yield read(client.get(address)), address
+    for asked in (address, f"{address}?tep=xlsx"):
+        form = (client.get(asked).context or {}).get("form")
+        if isinstance(form, ExportForm):
+            for kind in ("xlsx", "csv", "docx"):
+                response = take_out(client, asked, format=kind)
+                assert "attachment" in response.headers["Content-Disposition"], asked
+                yield read(response), f"{asked} ({kind})"
+
+
 @pytest.mark.parametrize("role", PLACES)
 def test_no_answer_holds_anything_of_a_unit_out_of_reach(units, role):
     client, person = logged_in(units, role)
     foreign = [code for code in units if code not in PLACES[role][1]]
     seen = 0
     for _, address in every_address(units, person):
-        for asked in (address, f"{address}?tep=xlsx"):
-            text = read(client.get(asked))
+        for text, asked in answers(client, address):
             assert [code for code in foreign if canary(code) in text] == [], asked
             seen += any(canary(code) in text for code in units)
     assert bool(seen) == bool(PLACES[role][1]), "the own canaries are met, so the others would be"
+
+
+@pytest.mark.parametrize("role", PLACES)
+def test_masked_values_stand_in_no_answer_to_a_reader_even_of_the_own_unit(units, role):
+    client, person = logged_in(units, role)
+    for _, address in every_address(units, person):
+        for text, asked in answers(client, address):
+            assert MASKED not in text, asked
 
 
 @pytest.mark.parametrize("role", [Role.CELL_SECRETARY, Role.COMMITTEE_OFFICER])

@@ -11,11 +11,14 @@ from cells.models import Member
 from cells.personal import impossible_days
 from cells.probation import probation_ends
 from core.dates import DatePrecision, PartialDate, format_date
-from core.forms import DayField, PartialDayField
+from core.field_classes import typed_masked_fields
+from core.forms import DayField, IdentityNumberField, MaskedField, PartialDayField
+from core.identity_numbers import disagreements
 from core.names import display_name, fold
 
 SEXES = [("", "chưa rõ"), *Sex.choices]
 OPTIONAL = {"required": False}
+MASKED = typed_masked_fields(Member)
 
 
 class PersonForm(RecordForm):
@@ -25,9 +28,10 @@ class PersonForm(RecordForm):
     full_name = forms.CharField(label="Họ và tên", max_length=200)
     born = PartialDayField(label="Ngày sinh", help_text="Hồ sơ không rõ ngày thì viết 05/1998 hoặc 1998.", **OPTIONAL)
     sex = forms.ChoiceField(label="Giới tính", choices=SEXES, **OPTIONAL)
-    ethnicity = forms.CharField(label="Dân tộc", max_length=60, **OPTIONAL)
-    religion = forms.CharField(label="Tôn giáo", max_length=60, **OPTIONAL)
+    ethnicity = MaskedField(label="Dân tộc", max_length=60)
+    religion = MaskedField(label="Tôn giáo", max_length=60)
     education = forms.CharField(label="Trình độ", max_length=200, **OPTIONAL)
+    identity_number = IdentityNumberField(label="Số định danh cá nhân")
 
     def __init__(self, data: Any = None, *, user: Any, today: date, **options: Any) -> None:
         super().__init__(data, user=user, **options)
@@ -45,6 +49,9 @@ class PersonForm(RecordForm):
         cleaned = super().clean()
         born: PartialDate | None = cleaned.get("born")
         days = {name: cleaned.get(name) for name in ("joined_on", "official_on")}
+        if number := cleaned.get("identity_number"):
+            for message in disagreements(number, born, cleaned.get("sex", "")):
+                self.add_error("identity_number", message)
         for name, message in impossible_days(days | {"born_on": born.value if born else None}, self.today):
             name = "born" if name == "born_on" else name
             if name in self.fields and name not in self.errors:
@@ -57,8 +64,14 @@ class PersonForm(RecordForm):
         cleaned = self.cleaned_data
         born = cleaned["born"] or PartialDate(None, DatePrecision.DAY)
         names = ("full_name", "sex", "ethnicity", "religion", "education", "joined_on", "official_on")
-        found = {name: cleaned[name] for name in names if name in cleaned}
+        kept = {name for name in MASKED if cleaned.get(name) is None}
+        found = {name: cleaned[name] for name in names if name in cleaned and name not in kept}
         return found | {"born_on": born.value, "born_precision": born.precision}
+
+    @property
+    def number(self) -> str | None:
+        """The identity number that was entered, "" to take it away, None where it stays."""
+        return self.cleaned_data["identity_number"]
 
 
 class NewMemberForm(PersonForm):
@@ -75,7 +88,7 @@ class NewMemberForm(PersonForm):
         "Đảng viên",
         (("full_name", 6), ("code", 6)),
         (("born", 4), ("sex", 4), ("education", 4)),
-        (("ethnicity", 4), ("religion", 4)),
+        (("ethnicity", 4), ("religion", 4), ("identity_number", 4)),
         (("joined_on", 4), ("official_on", 4)),
         "Vào danh sách",
         (("organization", 12),),
@@ -139,20 +152,22 @@ class PersonalDataForm(PersonForm):
         (("full_name", 6), ("code", 6)),
         (("born", 4), ("sex", 4), ("education", 4)),
         (("joined_on", 4), ("official_on", 4)),
-        (("ethnicity", 4), ("religion", 4)),
+        (("ethnicity", 4), ("religion", 4), ("identity_number", 4)),
     )
     submit = "Lưu thông tin"
 
     def __init__(self, data: Any = None, *, user: Any, today: date, member: Member, on_any_roll: bool) -> None:
         super().__init__(data, user=user, today=today, initial=stored_values(member))
+        for name in MASKED:
+            self.fields[name].mask(is_filled=bool(getattr(member, name)))
         if not on_any_roll:
             # Without a movement that day alone would put him on a roll: an admission or an arrival must do so.
             del self.fields["joined_on"]
 
 
 def stored_values(member: Member) -> dict[str, Any]:
-    """What the form of personal data shows of *member*."""
-    names = ("code", "full_name", "sex", "ethnicity", "religion", "education", "joined_on", "official_on", "version")
+    """What the form of personal data shows of *member*: nothing that is masked."""
+    names = ("code", "full_name", "sex", "education", "joined_on", "official_on", "version")
     return {name: getattr(member, name) for name in names} | {"born": member.born_text}
 
 

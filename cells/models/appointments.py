@@ -14,6 +14,7 @@ from cells.models.surroundings import Association
 from cells.roles import APPOINTS, Action, Reach, Role
 from cells.scoping import Grant, active_grants, path_within, reaches_within
 from core import dates
+from core.field_classes import classes
 from core.models import Fact
 
 
@@ -66,6 +67,11 @@ class AppointmentQuerySet(OfficeQuerySet, DatedFactQuerySet):
 
 class Appointment(Placed, Fact):
     """Phân công chức trách trong phần mềm. Rights begin and end with its dates."""
+
+    field_classes = classes(
+        public="public_id role organization association deputy_of valid_from valid_until",
+        basic="user title",
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(
@@ -122,6 +128,13 @@ def office_name(office: "Appointment | AppointmentRequest") -> str:
 
 class AppointmentRequest(Placed, models.Model):
     """Đề nghị phân công cần hai người: one asks, another grants or refuses. Kept as it was decided."""
+
+    field_classes = classes(
+        public=(
+            "public_id role organization association deputy_of valid_from valid_until requested_at state decided_at"
+        ),
+        basic="user title reason requested_by decided_by decision appointment",
+    )
 
     class State(models.TextChoices):
         WAITING = "waiting", "chờ duyệt"
@@ -197,6 +210,8 @@ class DeclaredConflict(Fact):
 
     The file is named by model and public_id, so that every floor's files can be kept from somebody.
     """
+
+    field_classes = classes(public="public_id model file", basic="user name", sensitive="relation")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(

@@ -6,12 +6,20 @@ from django.db.models import F, Q
 
 from cells.models.organizations import Organization
 from cells.scoping import ScopedQuerySet
+from core.field_classes import classes
 
 
 class DeclaredYear(models.Model):
     """Số liệu khai báo của một năm: the only typed figures in the product, marked wherever shown."""
 
     scope_path = "organization__path"
+    field_classes = classes(
+        public=(
+            "organization year opening admitted transferred_in reinstated transferred_out died expelled "
+            "struck_off resigned closing version"
+        ),
+    )
+
     COUNTS = (
         "admitted",
         "transferred_in",
@@ -62,6 +70,10 @@ class PeriodLock(models.Model):
     """Khóa kỳ: facts of the organisation and those below it, dated in the span, can no longer be entered."""
 
     scope_path = "organization__path"
+    field_classes = classes(
+        public="organization first_day last_day locked_at lifted_at reason",
+        basic="locked_by lifted_by",
+    )
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="period_locks")
     first_day = models.DateField("từ ngày")

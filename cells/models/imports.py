@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core.field_classes import classes
 from core.models import Job
 
 
@@ -24,6 +25,14 @@ class WorkbookImport(models.Model):
     The file and what was found in it lie below `FILES_DIR/imports/<public_id>/`: the database never holds what
     nobody has decided to import. `found` and `digest` tell of the latest check, at the facts' `facts_version`.
     """
+
+    field_classes = classes(
+        public=(
+            "public_id size sha256 state created_at job choices notice preview checked_at facts_version "
+            "digest counts found errors warnings batch applied_at undone_at"
+        ),
+        basic="owner name name_fold undo_reason objections",
+    )
 
     FOLDER = "imports"
 
@@ -123,6 +132,8 @@ class ImportUndo(models.Model):
     Holds personal data as it was, ethnicity and religion included, under the same roof as the columns it came
     from. Shown nowhere; it goes when the import is taken back, and after some months in any case.
     """
+
+    field_classes = classes(public="workbook_import facts_version", sensitive="former")
 
     workbook_import = models.OneToOneField(WorkbookImport, models.CASCADE, related_name="undo")
     former = models.JSONField(default=dict, help_text="By sheet")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F
 
 from cells.profiles import PROFILES, ProfileName
+from core.field_classes import classes
 
 
 class SingleRow(models.Model):
@@ -20,6 +21,8 @@ class SingleRow(models.Model):
 
 class Installation(SingleRow):
     """Cài đặt chung: profile (three levels or two) and labels that differ from the profile's."""
+
+    field_classes = classes(public="profile labels version")
 
     profile = models.CharField("mô hình", max_length=20, choices=ProfileName, default=ProfileName.DISTRICT)
     labels = models.JSONField("tên gọi", default=dict, blank=True)
@@ -48,6 +51,8 @@ class FactsVersion(SingleRow):
     Figures say which number they were computed at; a long import checked at one number is not applied at
     another. Raising it inside a transaction also makes changes of facts wait for each other.
     """
+
+    field_classes = classes(public="value token")
 
     value = models.PositiveBigIntegerField(default=0)
     token = models.UUIDField(default=uuid.uuid4, editable=False, help_text="Another one with each value, never again")

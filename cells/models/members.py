@@ -11,9 +11,11 @@ from cells.kinds import DECREASES, INCREASES, STATE_IN_SHORT, MovementKind, Sex,
 from cells.models.organizations import DatedFactQuerySet, Organization
 from cells.scoping import ScopedQuerySet
 from core.dates import DatePrecision, format_partial
+from core.field_classes import classes
 from core.fields import BytewiseCharField
 from core.models import Fact, FactQuerySet
 from core.names import clean_name, fold, sort_key
+from core.sealed import DigestField, SealedField
 
 
 class Member(models.Model):
@@ -24,6 +26,11 @@ class Member(models.Model):
 
     scope_path = "organization__path"
     file_path = ""
+    field_classes = classes(
+        public="public_id code organization on_roll version",
+        basic="full_name name_fold name_key born_on born_precision sex education joined_on official_on",
+        sensitive="ethnicity religion identity_number identity_digest",
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField("mã đảng viên", max_length=40, unique=True)
@@ -40,6 +47,9 @@ class Member(models.Model):
         "ngày vào Đảng", null=True, blank=True, help_text="The first admission's decision, where there are several"
     )
     official_on = models.DateField("ngày chính thức", null=True, blank=True)
+    # Sealed: the database, or a copy of it, gives no number away.
+    identity_number = SealedField("số định danh cá nhân", blank=True, default="", found_by="identity_digest")
+    identity_digest = DigestField("dấu để tìm số định danh")
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="members", verbose_name="tổ chức (hiện nay hoặc cuối cùng)"
     )
@@ -61,6 +71,7 @@ class Member(models.Model):
         indexes = [
             models.Index(fields=["joined_on"], name="member_by_joining"),
             models.Index(fields=["born_on"], name="member_by_birth"),
+            models.Index(fields=["identity_digest"], condition=~Q(identity_digest=""), name="member_by_identity"),
             models.Index(
                 fields=["organization"], condition=Q(on_roll=True, official_on__isnull=True), name="member_on_probation"
             ),
@@ -97,6 +108,10 @@ class Movement(Fact):
 
     scope_path = "organization__path"
     file_path = "member"
+    field_classes = classes(
+        public="public_id is_implied",
+        basic="member organization kind effective_on held_on ceremony_on document counterpart pair",
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     member = models.ForeignKey(Member, models.PROTECT, related_name="movements")
@@ -175,6 +190,7 @@ class MemberState(Fact):
 
     scope_path = "member__organization__path"
     file_path = "member"
+    field_classes = classes(public="public_id", basic="member kind organization document valid_from valid_until")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     member = models.ForeignKey(Member, models.PROTECT, related_name="states")

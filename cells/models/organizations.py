@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from cells.kinds import CapabilityKind, DecidingBody, OrganizationKind
 from cells.scoping import ScopedQuerySet
 from core.dates import BEGINNING
+from core.field_classes import classes
 from core.fields import BytewiseCharField
 from core.models import Fact, FactQuerySet
 
@@ -33,6 +34,7 @@ class Organization(models.Model):
     """
 
     scope_path = "path"
+    field_classes = classes(public="public_id code name name_fold kind parent path closed_on version")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField("mã", max_length=40, unique=True)
@@ -67,6 +69,13 @@ class OrganizationVersion(Fact):
 
     A closed version has the successor as its parent.
     """
+
+    field_classes = classes(
+        public=(
+            "organization name kind parent sector is_residential is_ethnic_minority_area "
+            "is_religious_area has_sources is_closed has_successor document valid_from valid_until"
+        ),
+    )
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="versions")
     name = models.CharField("tên", max_length=255)
@@ -108,6 +117,8 @@ class OrganizationVersion(Fact):
 class OrganizationAncestor(models.Model):
     """Who stood above whom, and when; every organisation is its own ancestor at depth 0. Derived."""
 
+    field_classes = classes(public="organization ancestor depth valid_from valid_until")
+
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="ancestors")
     ancestor = models.ForeignKey(Organization, models.CASCADE, related_name="descendants")
     depth = models.PositiveSmallIntegerField()
@@ -130,6 +141,8 @@ class OrganizationAncestor(models.Model):
 
 class Capability(Fact):
     """Thẩm quyền: what an organisation may do in a span of time, where it differs from its profile's default."""
+
+    field_classes = classes(public="organization what held body document valid_from valid_until")
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="capabilities")
     what = models.CharField("thẩm quyền", max_length=20, choices=CapabilityKind)

@@ -9,6 +9,7 @@ from cells.kinds import AssociationKind, PostKind
 from cells.models.members import Member
 from cells.models.organizations import DatedQuerySet, Organization
 from cells.scoping import ScopedQuerySet
+from core.field_classes import classes
 
 
 class ScopedDatedQuerySet(ScopedQuerySet, DatedQuerySet):
@@ -19,6 +20,7 @@ class Association(models.Model):
     """Đoàn thể, Trung tâm Chính trị: beside an organisation, never counted among organisations or members."""
 
     scope_path = "organization__path"
+    field_classes = classes(public="public_id code name kind organization phone version")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField("mã", max_length=40, unique=True)
@@ -45,6 +47,10 @@ class ResidentialPost(models.Model):
     """Chức danh ở thôn, tổ dân phố: who holds it, and whether that person is a member yet."""
 
     scope_path = "organization__path"
+    field_classes = classes(
+        public="public_id organization place kind branch version",
+        basic="holder_name holder valid_from valid_until",
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(
@@ -80,6 +86,7 @@ class AreaAssignment(models.Model):
     """Phân công cấp ủy viên phụ trách: a committee member looks after a cell, an area or a sector."""
 
     scope_path = "organization__path"
+    field_classes = classes(public="version", basic="member organization area sector document valid_from valid_until")
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="area_assignments", verbose_name="cấp ủy viên")
     organization = models.ForeignKey(

@@ -24,10 +24,13 @@ SYSTEM = "Hệ thống"
 _DAY = re.compile("[0-9]{4}-[01][0-9]-[0-3][0-9]")
 ACCESS = (
     AuditEvent.Action.LOGIN, AuditEvent.Action.LOGIN_FAILED, AuditEvent.Action.LOGOUT, AuditEvent.Action.PASSWORD,
-    AuditEvent.Action.LOCKOUT, AuditEvent.Action.REFUSE,
+    AuditEvent.Action.LOCKOUT, AuditEvent.Action.REFUSE, AuditEvent.Action.FACTOR_ON, AuditEvent.Action.FACTOR_OFF,
+    AuditEvent.Action.FACTOR_RESET, AuditEvent.Action.RECOVERY_NEW, AuditEvent.Action.RECOVERY_USED,
+    AuditEvent.Action.CODE_FAILED,
 )  # fmt: skip
 """Who came and who was refused: all that somebody without content sees."""
 
+_REFUSALS = (AuditEvent.Action.REFUSE, AuditEvent.Action.LOGIN_FAILED, AuditEvent.Action.CODE_FAILED)
 _WORDS = {
     # Columns without a name of their own.
     "parent": "cấp trên", "organization": "tổ chức", "counterpart": "nơi đi, nơi đến", "member": "đảng viên",
@@ -36,11 +39,13 @@ _WORDS = {
     "corrects": "đính chính cho", "locked_by": "người khóa",
     "lifted_by": "người mở khóa",
     # What is no column of the object itself.
-    "rows": "số dòng", "status": "mã trả lời", "method": "cách gọi", "file": "tệp", "document": "văn bản",
+    "rows": "số dòng", "fields": "các ô",
+    "status": "mã trả lời", "method": "cách gọi", "file": "tệp", "document": "văn bản",
     "number": "bản số", "digest": "mã kiểm chứng", "file_digest": "mã của tệp", "profile": "mô hình",
     "username": "tên đăng nhập", "valid_until": "đến trước ngày", "batch": "đợt", "in_force": "đang có hiệu lực",
     "event": "việc", "events": "các việc", "case": "hồ sơ", "helper": "đảng viên giúp đỡ",
     "created": "tạo mới", "updated": "sửa", "unchanged": "giữ nguyên",
+    "codes_left": "số mã khôi phục còn lại", "another_phone": "chuyển sang điện thoại khác",
 }  # fmt: skip
 """Names of columns, where the model says none, and of what is no column."""
 
@@ -108,7 +113,7 @@ def told(events: Iterable[AuditEvent]) -> list[Told]:
             reason=event.reason,
             on_behalf_of=event.on_behalf_of,
             origin=event.origin,
-            is_refusal=event.action in (AuditEvent.Action.REFUSE, AuditEvent.Action.LOGIN_FAILED),
+            is_refusal=event.action in _REFUSALS,
         )
         for event in events
     ]

@@ -8,13 +8,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from cells.models import Member
+from django.db import transaction
+from django.db.models import QuerySet
+
+from cells.models import Member, Movement
 from cells.personal import impossible_days
+from cells.services import roll
 from cells.services.errors import RuleError
 from cells.services.roll import alone_with, plan_and_write, refuse_known_code
 from core import audit
 from core.bulk import update_rows
 from core.models import AuditEvent
+from core.sealed import seal
+
+NUMBER = Member._meta.get_field("identity_number")
 
 
 class ChangedMeanwhile(RuleError):  # noqa: N818 - says what happened
@@ -28,9 +35,17 @@ class ChangedMeanwhile(RuleError):  # noqa: N818 - says what happened
 
 
 def change_personal_data(
-    member: Member, *, version: int, today: date, values: Mapping[str, Any], code: str | None = None
+    member: Member,
+    *,
+    version: int,
+    today: date,
+    values: Mapping[str, Any],
+    code: str | None = None,
+    identity_number: str | None = None,
 ) -> None:
     """Store *values* (fields of PERSONAL), seen by the one who enters them at *version*. Raises RuleError.
+
+    None for *code* and *identity_number* leaves them as they are; "" takes the number away.
 
     ChangedMeanwhile when the member is no longer at that version; *member* then holds what is stored now.
     """
@@ -45,6 +60,42 @@ def change_personal_data(
             plan_and_write(member, today=today, values=changed)
         if code and code != member.code:
             _change_code(member, code)
+        if identity_number is not None:
+            _change_identity_number(member, identity_number)
+
+
+def enter_member(member: Member, *, identity_number: str = "", **facts: Any) -> Movement:
+    """Somebody new (:func:`cells.services.roll.enter_member`), with the number of his identity paper."""
+    with transaction.atomic():
+        movement = roll.enter_member(member, **facts)
+        if identity_number:
+            _change_identity_number(member, identity_number)
+    return movement
+
+
+def holders_of(identity_number: str) -> QuerySet[Member]:
+    """The members with that number; not yet narrowed to what anybody may see."""
+    return Member.objects.filter(NUMBER.rows_with(identity_number))
+
+
+def _change_identity_number(member: Member, number: str) -> None:
+    if number and holders_of(number).exclude(pk=member.pk).exists():
+        raise RuleError(
+            "Số định danh này đã ghi cho người khác. Hãy xem lại số trên thẻ; nếu đúng, báo cấp ủy cấp trên."
+        )
+    former, before = member.identity_number or seal(""), member.identity_digest
+    if former.open() == number:
+        return
+    NUMBER.put(member, number)
+    member.version += 1
+    update_rows([member], ["identity_number", "identity_digest", "version"])
+    audit.record(
+        AuditEvent.Action.UPDATE,
+        member,
+        label=f"{member.code} {member.full_name}",
+        changes={"identity_number": [audit.digest(former) if before else "", audit.digest(number)]},
+        scope_path=member.organization.path,
+    )
 
 
 def _refuse_impossible(values: Mapping[str, Any], today: date) -> None:

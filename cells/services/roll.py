@@ -23,10 +23,9 @@ from cells.signals import facts_changed
 from core import audit
 from core.bulk import insert_rows, update_by_key, update_rows
 from core.dates import format_date
+from core.field_classes import hidden
 from core.models import AuditEvent
 from core.workdays import WorkingCalendar
-
-SENSITIVE = ("ethnicity", "religion")
 
 
 def record_movement(
@@ -398,4 +397,4 @@ def _facts(movement: Movement) -> dict[str, Any]:
 
 
 def _told(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: audit.digest(value) if name in SENSITIVE else value for name, value in values.items()}
+    return hidden(Member, values, audit.digest)

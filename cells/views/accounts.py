@@ -33,7 +33,7 @@ from cells.roles import TWO_PEOPLE, Action, Role
 from cells.scoping import may
 from cells.services import accounts as service
 from core import audit, dates
-from core.accounts import activation
+from core.accounts import activation, second_factor
 from core.accounts.recent import recent_login_required
 from core.models import AuditEvent, User
 
@@ -140,6 +140,8 @@ def user_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     requests = AppointmentRequest.objects.visible_to(request.user).filter(user=person)
     context = {
         "person": person,
+        "factor": second_factor.factor_of(person),
+        "needs_factor": second_factor.must_have(person),
         "is_managed": managed_by(request.user).filter(pk=person.pk).exists(),
         "offices": [
             {"office": office, "may_end": office.pk in ended_here, "is_over": _is_over(office, today)}
@@ -185,6 +187,24 @@ def user_lock(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return account_page(request, form, "Khóa tài khoản" if locks else "Mở khóa tài khoản", person=person)
 
 
+@form_view
+@recent_login_required
+def user_factor(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take the second factor of somebody who lost the phone and the codes on paper."""
+    person = managed_or_404(request, public_id)
+    heading = "Gỡ xác thực hai bước"
+    if second_factor.factor_of(person) is None:
+        messages.info(request, "Tài khoản này không bật xác thực hai bước.")
+        return redirect("cells:user-detail", person.public_id)
+    form = ReasonForm(request.POST or None, user=request.user, submit=heading)
+    scope = _scope_of(request, person)
+    if carry_out(form, lambda asked: second_factor.reset(person, reason=asked["reason"], scope_path=scope)):
+        messages.success(request, "Đã gỡ; mọi phiên đã kết thúc.")
+        return redirect("cells:user-detail", person.public_id)
+    needs = second_factor.must_have(person)
+    return account_page(request, form, heading, person=person, note="factor", needs_factor=needs)
+
+
 @never_cache
 @form_view
 @recent_login_required
@@ -201,6 +221,7 @@ def user_sheet(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "person": person,
         "code": code,
+        "needs_factor": second_factor.must_have(person) and not second_factor.factor_of(person),
         "offices": own_offices(person, dates.today()).select_related(*PLACED),
         "address": request.build_absolute_uri(reverse("login")),
         "by": request.user,
@@ -218,6 +239,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "offices": own_offices(request.user, dates.today()).select_related(*PLACED),
         "conflicts": own_conflicts(request.user),
+        "factor": second_factor.factor_of(request.user),
         "may_declare": may(request.user, Action.VIEW, "cells.member"),
     }
     return render(request, "cells/account.html", context)

@@ -19,6 +19,7 @@ from cells.roles import Action
 from cells.scoping import reaches
 from cells.views.recording import SLUGS
 from core import audit, dates
+from core.field_classes import typed_masked_fields
 from core.models import AuditEvent
 
 SOON_DAYS = 60
@@ -57,6 +58,9 @@ def member_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     life = life_of(member, request.user, today)
     above = units_above(member.organization)
     may_record = reaches(request.user, Action.RECORD, "cells.member", member.organization)
+    masked = [
+        (Member._meta.get_field(name).verbose_name, bool(getattr(member, name))) for name in typed_masked_fields(Member)
+    ]
     context = {
         "member": member,
         "life": life,
@@ -66,6 +70,9 @@ def member_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "ask": whom_to_ask(member.organization, above),
         "sees_place": reaches(request.user, Action.VIEW, "cells.organization", member.organization),
         "may_record": may_record,
+        "masked": masked,
+        "may_reveal": any(is_filled for _, is_filled in masked)
+        and reaches(request.user, Action.REVEAL, "cells.member", member.organization),
         "probation": _probation(member, today),
         "movements": [(BUTTONS[kind], SLUGS[kind]) for kind in _possible(member, life)] if may_record else [],
     }

@@ -1,6 +1,6 @@
 """Đảng viên: the list, on the page, on paper and in Excel."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,16 +10,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cells.exports import LONGEST, refuse_long, xlsx_response
+from cells.exports import LONGEST, export, file_only, refuse_long
 from cells.forms.member_filter import MemberFilter
 from cells.kinds import BASE_KINDS
 from cells.models import Member, Organization
 from cells.queries.members import Listed, by_place, common_unit, listed, with_departures, with_places
 from cells.roles import Action
-from cells.scoping import may, path_within
+from cells.scoping import may, path_within, reaches
 from core import audit, dates
 from core.dates import DatePrecision, format_date
 from core.documents.sheets import Table
+from core.field_classes import masked
 from core.lists import LongListPaginator, in_order
 from core.models import AuditEvent
 from core.templatetags.sorting import PARAMETER as SORT
@@ -29,6 +30,9 @@ LONGEST_PRINT = 3_000
 """People on one print: the largest base organisation fits; a whole district would be two hundred pages."""
 MOST_BASES = 200
 """So many base organisations can be offered for choice."""
+
+PRIVATE = {"Dân tộc": "ethnicity", "Tôn giáo": "religion", "Số định danh": "identity_number"}
+"""Masked columns of a file, by their heads."""
 
 BY_NAME, BY_PLACE = "ten", "to-chuc"
 ORDERS = {
@@ -126,9 +130,9 @@ def _bases(request: HttpRequest, filtering: MemberFilter) -> list[tuple[Organiza
     return found
 
 
-@require_safe
+@file_only
 def member_export(request: HttpRequest) -> HttpResponse:
-    """The list as an Excel file; ethnicity and religion stay on the person's page."""
+    """The list as a file; masked columns only for who may reveal them, row by row."""
     _require_right(request)
     filtering = _filter(request)
     rows = in_order(_seen(filtering.rows(), filtering), request.GET.get(SORT, ""), ORDERS, BY_NAME)
@@ -140,19 +144,22 @@ def member_export(request: HttpRequest) -> HttpResponse:
     title = f"Danh sách đảng viên{f' {place}' if place else ''} đến {format_date(filtering.day)}"
     heads = ["Mã đảng viên", "Họ và tên", "Ngày sinh", "Giới tính", "Mã tổ chức", "Tổ chức", "Ngày vào Đảng",
              "Ngày chính thức", "Trình độ", "Tình trạng"]  # fmt: skip
+    private = PRIVATE if may(request.user, Action.REVEAL, "cells.member") else {}
     table = Table(
-        title, heads, (_cells(row) for row in _listed(members, filtering)),
-        lead=[title], widths=[18, 28, 12, 10, 22, 34, 14, 14, 24, 28],
+        title, heads + list(private), (_cells(row, request.user, private) for row in _listed(members, filtering)),
+        lead=[title], widths=[18, 28, 12, 10, 22, 34, 14, 14, 24, 28, *[16] * len(private)], private=list(private),
     )  # fmt: skip
-    return xlsx_response(table, scope_path=place.path if place else "")
+    return export(request, table, scope_path=place.path if place else "")
 
 
-def _cells(row: Listed) -> list[Any]:
+def _cells(row: Listed, user: Any, private: Mapping[str, str]) -> list[Any]:
     member = row.member
+    is_open = bool(private) and reaches(user, Action.REVEAL, "cells.member", member.organization)
     born: Any = member.born_on
     if born and member.born_precision != DatePrecision.DAY:
         born = member.born_text
     return [
         member.code, member.full_name, born, member.get_sex_display(), row.place.code, row.place.name,
         member.joined_on, row.official_on, member.education, row.standing,
+        *(getattr(member, name) if is_open else masked(getattr(member, name)) for name in private.values()),
     ]  # fmt: skip

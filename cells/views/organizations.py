@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cells.arranging import changes_open_to
 from cells.behalf import may_be_served
-from cells.exports import LONGEST, refuse_long, wants_xlsx, xlsx_response
+from cells.exports import LONGEST, export, page_or_file, refuse_long, wants_file
 from cells.forms.organization_filter import DayForm, UnitFilter
 from cells.kinds import CELL_KINDS, CapabilityKind, DecidingBody
 from cells.models import Member, Organization
@@ -57,7 +57,7 @@ ORDERS = {
 }
 
 
-@require_safe
+@page_or_file
 def organization_list(request: HttpRequest) -> HttpResponse:
     """The tree, a branch two levels deep; as a list where something is searched for. With `tep=xlsx` as a file.
 
@@ -68,7 +68,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     places = places_of(request.user, today)
     if not request.GET and len(places) == 1 and places[0].kind in CELL_KINDS:
         return redirect("cells:organization-detail", places[0].public_id)
-    if wants_xlsx(request):
+    if wants_file(request):
         return _sheet(request, filtering)
     branch = filtering.branch or (places[0] if len(places) == 1 else None)
     if filtering.is_list:
@@ -113,7 +113,7 @@ def _sheet(request: HttpRequest, filtering: UnitFilter) -> HttpResponse:
         title, heads, map(_cells, nodes),
         lead=[title], widths=[20, 42, 26, 20, 36, 11, 22, 14, 14, 12, 12, 14],
     )  # fmt: skip
-    return xlsx_response(table, scope_path=place.path if place else "")
+    return export(request, table, scope_path=place.path if place else "")
 
 
 def _cells(node: Node) -> list[Any]:

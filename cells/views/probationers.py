@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cells.exports import LONGEST, refuse_long, xlsx_response
+from cells.exports import LONGEST, export, file_only, refuse_long
 from cells.forms.member_filter import ProbationFilter
 from cells.models import Member
 from cells.probation import probation_ends
@@ -65,7 +65,7 @@ def _line(request: HttpRequest, member: Member, since: date, today: date) -> dic
     }
 
 
-@require_safe
+@file_only
 def probationer_export(request: HttpRequest) -> HttpResponse:
     """The list as an Excel file."""
     if not may(request.user, Action.VIEW, "cells.member"):
@@ -87,4 +87,4 @@ def probationer_export(request: HttpRequest) -> HttpResponse:
         for member, since in members_waiting(found)
     )  # fmt: skip
     table = Table(title, heads, rows, lead=[title], widths=[18, 28, 12, 22, 34, 14, 14, 14, 44])
-    return xlsx_response(table, scope_path=place.path if place else "")
+    return export(request, table, scope_path=place.path if place else "")

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from cells.forms.members import NewMemberForm, PersonalDataForm, RecognitionForm, stored_values
+from cells.forms.members import MASKED, NewMemberForm, PersonalDataForm, RecognitionForm, stored_values
 from cells.forms.movements import CorrectionForm, EndStateForm, MovementForm, ReversalForm, StateForm, TransferForm
 from cells.forms.recording import carry_out
 from cells.kinds import INCREASES, MovementKind
@@ -82,7 +82,8 @@ def member_new(request: HttpRequest, how: str) -> HttpResponse:
         if form.returning:
             recorded.append(roll.record_movement(form.returning, joined_on=asked.get("joined_on"), **facts))
         else:
-            recorded.append(roll.enter_member(Member(code=asked["code"], **form.personal), **facts))
+            member = Member(code=asked["code"], **form.personal)
+            recorded.append(members.enter_member(member, identity_number=form.number or "", **facts))
 
     if carry_out(form, enter):
         member = recorded[0].member
@@ -113,7 +114,12 @@ def member_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def change(asked: dict[str, Any]) -> None:
         try:
             members.change_personal_data(
-                member, version=asked["version"], today=today, values=form.personal, code=asked["code"]
+                member,
+                version=asked["version"],
+                today=today,
+                values=form.personal,
+                code=asked["code"],
+                identity_number=form.number,
             )
         except members.ChangedMeanwhile:
             differing.extend(_differing(form, member))
@@ -134,6 +140,8 @@ def _differing(form: PersonalDataForm, member: Member) -> list[tuple[str, Any, A
     found = []
     for name, field in form.fields.items():
         entered = form.cleaned_data.get(name)
+        if name in MASKED:
+            continue  # what is stored is not shown; what was entered stands in the form
         now = stored[name]
         if name == "born":
             entered = str(entered) if entered else ""

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cells.roles import Action
-from cells.safeguards import limits, trail_in_numbers, what_is_logged, who_sees
+from cells.safeguards import limits, trail_in_numbers, what_is_logged, who_sees, without_factor
 from cells.scoping import may
 from core import dates
 from core.sealing import last_seal
@@ -21,6 +21,7 @@ def safeguards(request: HttpRequest) -> HttpResponse:
         "roles": who_sees(dates.today()),
         "logged": what_is_logged(),
         "limits": list(limits()),
+        "without_factor": without_factor(dates.today()),
         "events": trail_in_numbers(),
         "head": last_seal(),
     }

@@ -7,9 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localtime
-from django.views.decorators.http import require_safe
 
-from cells.exports import LONGEST, refuse_long, wants_xlsx, xlsx_response
+from cells.exports import LONGEST, export, page_or_file, refuse_long, wants_file
 from cells.forms.trail_filter import TrailFilter
 from cells.queries.trail import TRAIL, Told, told, trail_of
 from cells.roles import Action
@@ -22,13 +21,13 @@ from core.sealing import last_seal
 PAGE_SIZE = 50
 
 
-@require_safe
+@page_or_file
 def trail(request: HttpRequest) -> HttpResponse:
     """The events of one's reach, newest first; with `tep=xlsx` as a file."""
     if not may(request.user, Action.AUDIT, TRAIL):
         raise PermissionDenied
     filtering = TrailFilter(request.GET, trail_of(request.user, dates.today()))
-    if wants_xlsx(request):
+    if wants_file(request):
         return _sheet(request, filtering)
     page = LongListPaginator(filtering.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -48,7 +47,7 @@ def _sheet(request: HttpRequest, filtering: TrailFilter) -> HttpResponse:
     table = Table(
         "Nhật ký", heads, map(_cells, told(events)), widths=[18, 26, 20, 22, 40, 34, 60, 34, 16],
     )  # fmt: skip
-    return xlsx_response(table)
+    return export(request, table)
 
 
 def _cells(event: Told) -> list[Any]:

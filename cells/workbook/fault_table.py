@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cells.services.roll import SENSITIVE
+from cells.workbook.importing import registered_sheets
 from cells.workbook.preview import faults_file, identity_places, raw_file, shown
+from core.field_classes import masked_fields
 from core.records import Records
 
 NAMING = ("code", "database_id", "full_name", "card", "name", "member", "organization", "place", "kind", "year")
@@ -102,7 +103,7 @@ def _lines(
 ) -> list[Line]:  # fmt: skip
     records = Records(raw_file(folder, group["number"]))
     head, last = sheet["head"], sheet["last"]
-    hidden = identity_places(sheet) | {sheet["columns"][key] for key in SENSITIVE if key in sheet["columns"]}
+    hidden = identity_places(sheet) | {place for key, place in sheet["columns"].items() if key in _masked()}
     numbers = sorted({near for row in messages for near in (row - 1, row, row + 1) if head < near <= last})
     lines: list[Line] = []
     for number in numbers:
@@ -119,3 +120,8 @@ def _lines(
         gap = bool(lines) and number > lines[-1].number + 1
         lines.append(Line(number, cells, told is not None, message, gap))
     return lines
+
+
+def _masked() -> set[str]:
+    """Columns whose values are masked on every page; a faulty one is shown to who is to mend it."""
+    return {name for sheet in registered_sheets() if sheet.subject for name in masked_fields(sheet.subject)}

@@ -1,7 +1,8 @@
-"""What happens after too many wrong passwords: one name at one address waits (see AXES_… in the settings)."""
+"""What happens after too many wrong passwords or codes: one name at one address waits (see AXES_… in the settings)."""
 
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
 from axes.signals import user_locked_out
 from axes.utils import reset
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core import audit
-from core.models import AuditEvent, User
+from core.models import AuditEvent, SecondFactor, User
 from core.models.user import normalize_username
 
 TOO_MANY_REQUESTS = 429
@@ -45,6 +46,22 @@ def record_lockout(request: HttpRequest, username: str, **_: Any) -> None:
     audit.record(AuditEvent.Action.LOCKOUT, label=normalize_username(username)[:150])
 
 
+def is_locked(request: HttpRequest, username: str) -> bool:
+    """Whether *username* has to wait at the address of *request*."""
+    return not AxesProxyHandler.is_allowed(request, {"username": username})
+
+
+def count_failure(request: HttpRequest, username: str) -> None:
+    """One more wrong answer of *username* at that address; the last one that is allowed locks, as of passwords."""
+    AxesProxyHandler.user_login_failed(sender=__name__, credentials={"username": username}, request=request)
+
+
+def answer_locked(request: HttpRequest, username: str) -> None:
+    """Show the page that asks to wait in place of whatever the view answers."""
+    request.axes_locked_out, request.axes_credentials = True, {"username": username}
+
+
 def forgive(user: User) -> None:
     """Let *user* try again at once, everywhere."""
     reset(username=user.username)
+    SecondFactor.objects.filter(user=user).update(failures=0, locked_until=None)

@@ -9,10 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRefresh
 
+from core.accounts import second_factor
 from core.accounts.sessions import LOGIN, current_of
 
 MAY_BE_CALLED = frozenset({"password-change", "logout", "healthz", "readyz"})
 """What somebody reaches who has still to set a password."""
+ON_THE_WAY = MAY_BE_CALLED | {"second-factor-set", "confirm"}
+"""What somebody reaches who has still to set up a second factor."""
 
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
@@ -44,9 +47,19 @@ class SessionLimitsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
-        """Whoever came in with a code on paper sets a password first."""
-        user = request.user
-        is_new = user.is_authenticated and user.must_change_password
-        if is_new and request.resolver_match.view_name not in MAY_BE_CALLED:
-            return redirect("password-change")
+        """Whoever came in with a code on paper sets a password first; then a second factor, where a role needs one."""
+        if not request.user.is_authenticated:
+            return None
+        target = _first_of_all(request.user, request.resolver_match.view_name)
+        if target is None:
+            return None
+        return HttpResponseClientRefresh() if request.htmx else redirect(target)
+
+
+def _first_of_all(user: Any, view_name: str) -> str | None:
+    """The page that *user* has to fill in before going on to *view_name*."""
+    if user.must_change_password:
+        return None if view_name in MAY_BE_CALLED else "password-change"
+    if view_name in ON_THE_WAY or not second_factor.must_have(user) or second_factor.factor_of(user):
         return None
+    return "second-factor-set"

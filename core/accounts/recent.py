@@ -30,8 +30,13 @@ def recent_login_required(view: Callable[..., HttpResponse]) -> Callable[..., Ht
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_recent(request):
             return view(request, *args, **kwargs)
-        if request.method not in ("GET", "HEAD"):
-            messages.warning(request, "Chưa ghi gì: hãy xác nhận mật khẩu rồi làm lại.")
-        return redirect(f"{reverse('confirm')}?{urlencode({'next': request.get_full_path()})}")
+        return ask_again(request)
 
     return asked
+
+
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """To the page that asks for the password, and from there back to this address."""
+    if request.method not in ("GET", "HEAD"):
+        messages.warning(request, "Chưa ghi gì: hãy xác nhận là bạn rồi làm lại.")
+    return redirect(f"{reverse('confirm')}?{urlencode({'next': request.get_full_path()})}")

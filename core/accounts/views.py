@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import audit
-from core.accounts import sessions
+from core.accounts import half_login, second_factor, sessions
 from core.accounts.forms import ChangePasswordForm, ConfirmForm, FirstPasswordForm, LoginForm
 from core.models import AuditEvent
 
@@ -24,6 +24,13 @@ class LoginView(views.LoginView):
     authentication_form = LoginForm
     redirect_authenticated_user = True
     template_name = "accounts/login.html"
+
+    def form_valid(self, form: LoginForm) -> HttpResponse:
+        """Whoever has a second factor is not logged in by the password alone."""
+        if second_factor.factor_of(form.get_user()) is None:
+            return super().form_valid(form)
+        half_login.begin(self.request, form.get_user(), self.get_success_url())
+        return redirect("login-code")
 
 
 # Whoever clicks "Đăng xuất" after the session has ended is logged out already, and need not log in for it.

@@ -44,15 +44,19 @@ class Table:
     rows: Iterable[Sequence[Any]]
     lead: Sequence[str] = ()
     notes: Sequence[str] = ()
+    private: Sequence[str] = ()
+    """Those of the heads whose columns are masked; left out unless somebody asks for them and may have them."""
     widths: Sequence[int] = field(default=())
 
 
 class Sheets:
     """An Excel file under way; a context manager that ends it."""
 
-    def __init__(self, target: str | BinaryIO, title: str) -> None:
+    def __init__(self, target: str | BinaryIO, title: str, *, stamp: str = "") -> None:
+        """*stamp* stands below the last row, at the foot of each printed page, and in the properties of the file."""
+        self._stamp = stamp
         self._book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
-        self._book.set_properties({"title": title, "created": FIXED_DAY})
+        self._book.set_properties({"title": title, "created": FIXED_DAY, "comments": stamp})
         self._head = self._book.add_format(HEAD)
         self._day = self._book.add_format(DAY)
         self._share = self._book.add_format({"num_format": "0.00"})
@@ -84,8 +88,11 @@ class Sheets:
         for number, cells in enumerate(table.rows, start=1):
             for place, value in enumerate(cells):
                 self._write(page, top + number, place, value)
-        for line, text in enumerate(table.notes, start=top + number + 2):
+        notes = [*table.notes, *([self._stamp] if self._stamp else [])]
+        for line, text in enumerate(notes, start=top + number + 2):
             page.write_string(line, 0, text)
+        if self._stamp:
+            page.set_footer(f"&L&8{self._stamp.replace('&', '&&')}&R&8&P/&N")
         return number
 
     def copy(self, name: str, rows: Iterable[Sequence[Any]], widths: Sequence[int], fixed: int) -> None:

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from core.field_classes import classes
 from core.fields import BytewiseCharField
 
 
@@ -14,6 +15,11 @@ class AuditEvent(models.Model):
     Written only by :func:`core.audit.record` and :func:`core.audit.record_many`, inside the transaction of
     the change it tells of.
     """
+
+    field_classes = classes(
+        public="public_id at action model object_id scope_path batch",
+        basic="actor on_behalf_of label origin reason changes",
+    )
 
     class Action(models.TextChoices):
         CREATE = "create", "Tạo mới"
@@ -26,11 +32,18 @@ class AuditEvent(models.Model):
         LOGOUT = "logout", "Đăng xuất"
         PASSWORD = "password", "Đổi mật khẩu"
         ACTIVATION = "activation", "Cấp mã kích hoạt"
+        FACTOR_ON = "factor_on", "Bật xác thực hai bước"
+        FACTOR_OFF = "factor_off", "Tắt xác thực hai bước"
+        FACTOR_RESET = "factor_reset", "Gỡ xác thực hai bước cho người khác"
+        RECOVERY_NEW = "recovery_new", "Cấp mã khôi phục mới"
+        RECOVERY_USED = "recovery_used", "Dùng mã khôi phục"
+        CODE_FAILED = "code_failed", "Gõ sai mã xác thực"
         IMPORT = "import", "Nhập từ Excel"
         EXPORT = "export", "Xuất dữ liệu"
         DOWNLOAD = "download", "Tải tệp"
         RENDER = "render", "Lập báo cáo"
         PRINT = "print", "Mở bản in"
+        REVEAL = "reveal", "Xem thông tin nhạy cảm"
         REFUSE = "refuse", "Bị từ chối"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -66,6 +79,8 @@ class AuditSeal(models.Model):
 
     Written only by :mod:`core.sealing`. Names its event by key, without a foreign key: a deleted event leaves its seal.
     """
+
+    field_classes = classes(public="sequence event previous hash sealed_at")
 
     sequence = models.PositiveBigIntegerField("số thứ tự", unique=True)
     event = models.PositiveBigIntegerField("sự kiện", unique=True)

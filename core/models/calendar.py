@@ -2,9 +2,13 @@
 
 from django.db import models
 
+from core.field_classes import classes
+
 
 class CalendarDay(models.Model):
     """Ngày nghỉ, ngày làm bù: one day set by the installation; wins over weekend and holiday package."""
+
+    field_classes = classes(public="date is_working note")
 
     date = models.DateField("ngày", unique=True)
     is_working = models.BooleanField("là ngày làm việc")

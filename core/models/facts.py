@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from core.field_classes import classes
+
 
 class FactQuerySet(models.QuerySet):
     def in_force(self):
@@ -19,6 +21,8 @@ class Fact(models.Model):
     and only from true to false: it is derived (no row corrects this one, and this one is no reversal) and
     kept because every figure filters on it.
     """
+
+    field_classes = classes(public="recorded_at recorded_by corrects in_force batch", basic="reason")
 
     recorded_at = models.DateTimeField("ghi lúc", default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(

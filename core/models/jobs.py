@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core.field_classes import classes
+
 
 class JobQuerySet(models.QuerySet):
     def visible_to(self, user: Any):
@@ -17,6 +19,14 @@ class JobQuerySet(models.QuerySet):
 
 class Job(models.Model):
     """Công việc nền. `token` fences: whoever holds an older one can neither finish nor write."""
+
+    field_classes = classes(
+        public=(
+            "public_id kind key params state not_before attempts token lease_until step progress total "
+            "result result_file error created_at started_at finished_at"
+        ),
+        basic="owner title",
+    )
 
     class State(models.TextChoices):
         QUEUED = "queued", "Đang chờ"

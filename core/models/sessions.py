@@ -5,9 +5,13 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from core.field_classes import classes
+
 
 class LoginSession(models.Model):
     """Phiên đăng nhập. The session knows this row by `public_id`; this row does not know the session's key."""
+
+    field_classes = classes(public="public_id", basic="user begun_at seen_at origin browser ended_at")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sessions")

@@ -6,6 +6,8 @@ import uuid
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from core.field_classes import classes
+
 
 def normalize_username(username: str) -> str:
     """One spelling per user name: `Nhan.LT` and `nhan.lt` are the same person."""
@@ -30,6 +32,12 @@ class UserManager(BaseUserManager["User"]):
 
 class User(AbstractBaseUser):
     """Người dùng: somebody who may log in. What they may see comes from appointments, never from here."""
+
+    field_classes = classes(
+        public="public_id is_active must_change_password password_expires_at created_at last_login",
+        basic="username full_name phone email",
+        sensitive="password",
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     username = models.CharField("tên đăng nhập", max_length=150, unique=True)

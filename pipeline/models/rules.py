@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from cells.scoping import ScopedQuerySet
+from core.field_classes import classes
 from core.models import Fact, FactQuerySet
 
 
@@ -18,6 +19,8 @@ class RuleConfirmation(Fact):
 
     For an open question (a setting) it carries the answer found there. Taken back by a row that corrects it.
     """
+
+    field_classes = classes(public="public_id edition rule text checked_on answer")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     edition = models.CharField("văn bản", max_length=40)

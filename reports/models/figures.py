@@ -4,6 +4,7 @@ from django.db import models
 
 from cells.models import Organization
 from cells.scoping import ScopedQuerySet
+from core.field_classes import classes
 from reports.kinds import CountsOn
 
 
@@ -15,6 +16,13 @@ class YearFigures(models.Model):
     """
 
     scope_path = "organization__path"
+    field_classes = classes(
+        public=(
+            "organization year counts_on opening admitted transferred_in reinstated transferred_out "
+            "died expelled struck_off resigned closing has_declared"
+        ),
+    )
+
     COMPONENTS = (
         "opening",
         "admitted",
@@ -58,6 +66,8 @@ class YearFigures(models.Model):
 
 class FiguresRun(models.Model):
     """At which version of the facts the figures of one year were computed."""
+
+    field_classes = classes(public="year counts_on facts_version computed_at")
 
     year = models.PositiveSmallIntegerField()
     counts_on = models.CharField(max_length=10, choices=CountsOn)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cells.kinds import INNER_KINDS
 from cells.models import Organization
 from cells.scoping import ScopedQuerySet
+from core.field_classes import classes
 from reports.kinds import ReportKind
 from reports.wording import period_words
 
@@ -34,6 +35,10 @@ class Report(models.Model):
     """Báo cáo định kỳ của một tổ chức cho một kỳ."""
 
     scope_path = "organization__path"
+    field_classes = classes(
+        public="public_id kind organization first_day last_day created_at made",
+        basic="created_by",
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField("loại", max_length=10, choices=ReportKind)
@@ -74,6 +79,11 @@ class Report(models.Model):
 
 class ReportRevision(models.Model):
     """Một bản của báo cáo: the figures as they were, the printed file, and the digest of the figures."""
+
+    field_classes = classes(
+        public="report number dated digest file file_digest pages facts_version created_at",
+        basic="content created_by",
+    )
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="revisions")
     number = models.PositiveSmallIntegerField("bản số")

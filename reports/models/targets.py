@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from cells.models import Organization
 from cells.scoping import ScopedQuerySet
+from core.field_classes import classes
 from core.models import Fact, FactQuerySet
 from reports.kinds import Base, CountsOn
 
@@ -22,6 +23,8 @@ def default_term_start(year: int) -> date:
 
 class TargetPolicy(models.Model):
     """Cách tính tỷ lệ của một năm: base, admission date, start of term, and the band the year aims at (%)."""
+
+    field_classes = classes(public="year base counts_on term_start low high version")
 
     year = models.PositiveSmallIntegerField("năm", unique=True)
     base = models.CharField("tính trên", max_length=10, choices=Base, default=Base.OPENING)
@@ -88,6 +91,8 @@ class YearlyNumber(Fact):
 class Target(YearlyNumber):
     """Chỉ tiêu được giao: assigned from above."""
 
+    field_classes = classes(public="organization year value stated_on document")
+
     class Meta:
         verbose_name = "chỉ tiêu"
         verbose_name_plural = "chỉ tiêu"
@@ -100,6 +105,8 @@ class Target(YearlyNumber):
 
 class Plan(YearlyNumber):
     """Kế hoạch tự đề ra: adopted by the unit itself."""
+
+    field_classes = classes(public="organization year value stated_on document")
 
     class Meta:
         verbose_name = "kế hoạch"

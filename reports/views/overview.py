@@ -6,9 +6,8 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
 
-from cells.exports import wants_xlsx, xlsx_response
+from cells.exports import export, page_or_file, wants_file
 from cells.kinds import MovementKind
 from cells.models import Installation, Organization
 from cells.profiles import PROFILES
@@ -36,7 +35,7 @@ BASE_LISTS = {Base.OPENING: "dau-nam", Base.CLOSING: CLOSING, Base.TERM: TERM_ST
 """The list of people that each base counts; the others are not people of one day."""
 
 
-@require_safe
+@page_or_file
 def overview(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
     """One organisation; without *public_id* the user's own, or a choice where there are several."""
     if public_id is None:
@@ -53,8 +52,8 @@ def overview(request: HttpRequest, public_id: UUID | None = None) -> HttpRespons
     found = overview_of(organization, reckoning, request.user, narrowing.wanted(request.GET.get(SORT, "")))
     if found is None:
         return render(request, "reports/overview_absent.html", context)
-    if wants_xlsx(request):
-        return xlsx_response(organizations_table(found), scope_path=organization.path)
+    if wants_file(request):
+        return export(request, organizations_table(found), scope_path=organization.path)
     context |= {
         "overview": found,
         "own": found.own,
@@ -75,7 +74,7 @@ def overview(request: HttpRequest, public_id: UUID | None = None) -> HttpRespons
     return render(request, "reports/overview.html", context)
 
 
-@require_safe
+@page_or_file
 def people(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
     """The people behind one number of Tổng quan, and the declarations that stand in for some."""
     organization = _visible(request, public_id)
@@ -86,9 +85,9 @@ def people(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
     if found is None:
         raise Http404
     counts_on = CountsOn(policy.counts_on).label
-    if wants_xlsx(request):
+    if wants_file(request):
         table = people_table(found, organization, reckoning, counts_on)
-        return xlsx_response(table, scope_path=organization.path)
+        return export(request, table, scope_path=organization.path)
     page = Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     places = (
         Organization.objects.visible_to(request.user).in_bulk([row.roll_organization_id for row in page])
@@ -104,7 +103,7 @@ def people(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
     return render(request, "reports/people.html", context)
 
 
-@require_safe
+@page_or_file
 def cells_without_admission(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The cells behind "chưa kết nạp được đảng viên"."""
     organization = _visible(request, public_id)
@@ -114,9 +113,9 @@ def cells_without_admission(request: HttpRequest, public_id: UUID) -> HttpRespon
     idle = IdleForm(request.GET)
     cells = silent_cells(organization, reckoning, policy, request.user, idle.years)
     heading = f"Chi bộ chưa kết nạp được đảng viên {idle.words or reckoning.words}"
-    if wants_xlsx(request):
+    if wants_file(request):
         cells = with_latest_admissions(cells, reckoning, policy.counts_on)
-        return xlsx_response(cells_table(cells, heading, organization, reckoning), scope_path=organization.path)
+        return export(request, cells_table(cells, heading, organization, reckoning), scope_path=organization.path)
     page = Paginator(cells, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = with_latest_admissions(page.object_list, reckoning, policy.counts_on)
     context |= {"page_obj": page, "rows": rows, "heading": heading, "idle": idle}

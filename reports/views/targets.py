@@ -7,13 +7,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cells.exports import xlsx_response
+from cells.exports import export, file_only
 from cells.models import Organization
 from cells.queries.organizations import places_of
 from cells.services.errors import ChangedMeanwhileError, RuleError
@@ -102,13 +102,13 @@ def targets_print(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "reports/targets_print.html", context | {"appendix": printed(found)})
 
 
-@require_safe
-def targets_file(request: HttpRequest, public_id: UUID) -> FileResponse:
+@file_only
+def targets_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The same as an Excel file."""
     context, found = _page(request, public_id)
     if found is None:
         raise Http404
-    return xlsx_response(sheet(found), scope_path=context["organization"].path)
+    return export(request, sheet(found), scope_path=context["organization"].path)
 
 
 def _page(request: HttpRequest, public_id: UUID) -> tuple[dict[str, Any], Allocation | None]:

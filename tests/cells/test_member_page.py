@@ -47,7 +47,8 @@ def test_who_and_where_one_is_stands_on_the_page(client, officer, units):
     assert "Sinh 12/05/1988 (38 tuổi) · Chi bộ thôn Đồng Tâm ✓ Đảng viên chính thức" in text
     assert "Sinh hoạt tại Chi bộ thôn Đồng Tâm Đảng bộ xã Minh Hòa Đảng bộ huyện Minh Sơn Từ ngày 19/05/2010" in text
     assert (
-        "Mã đảng viên 099001 Ngày sinh 12/05/1988 Giới tính nữ Dân tộc Tày Tôn giáo Không Trình độ Đại học "
+        "Mã đảng viên 099001 Ngày sinh 12/05/1988 Giới tính nữ Dân tộc •••• đã ghi, đang che "
+        "Tôn giáo •••• đã ghi, đang che Số định danh cá nhân — Trình độ Đại học "
         "Ngày vào Đảng 19/05/2010 Ngày chính thức 19/05/2011"
     ) in text
 

@@ -18,6 +18,7 @@ from cells.services import roll
 from core.dates import add_months, day_after
 from tests.cells.roll_pages import LIST, address, links, log_in, names, page, rows, visible
 from tests.factories import TODAY, appointment, district, member, moved, user
+from tests.pages import take_out
 
 URL = f"{LIST}du-bi/"
 
@@ -103,9 +104,9 @@ def test_those_overdue_stand_first_then_month_by_month_and_what_seems_forgotten_
 def test_month_and_organisation_stand_in_the_address(client, waiting, query, found):
     log_in(client, waiting["H"], Role.BOARD_OFFICER)
     assert [name.removesuffix(" (2000)") for name in names(page(client, URL + query))] == found
-    content = b"".join(client.get(f"{URL}excel/{query}").streaming_content)
+    content = b"".join(take_out(client, f"{URL}excel/{query}").streaming_content)
     sheet = openpyxl.load_workbook(BytesIO(content))["DANH_SACH"]
-    assert [row[1] for row in sheet.iter_rows(min_row=4, values_only=True)] == found
+    assert [row[1] for row in sheet.iter_rows(min_row=4, values_only=True) if row[1]] == found
 
 
 def test_a_secretary_sees_the_own_cell_and_records_nothing(client, waiting):

@@ -7,7 +7,6 @@ from typing import Any
 from cells.kinds import Sex
 from cells.models import Member, Organization
 from cells.personal import LABELS, TOO_YOUNG, impossible_days, joined_too_young
-from cells.services.roll import SENSITIVE
 from cells.services.roll_plan import personal_data
 from cells.workbook.example import ExampleUnits
 from cells.workbook.importing import Sheet, register_sheet
@@ -17,6 +16,7 @@ from cells.workbook.sheets import example_rows
 from cells.workbook.values import read_choice, read_code, read_date, read_partial_date, read_text
 from core.bulk import rows_by_key
 from core.dates import DatePrecision, PartialDate, format_date, format_partial
+from core.field_classes import is_masked
 
 MEMBER_FIELDS = ("full_name", "sex", "ethnicity", "religion", "joined_on", "official_on", "education")
 
@@ -127,7 +127,7 @@ class MemberSheet(Sheet):
         now = personal_data(member)
         told = {self.header(key): (_in_words(key, before), _in_words(key, now)) for key in MEMBER_FIELDS}
         born = {self.header("born_on"): (_in_words("born_on", before), _in_words("born_on", now))}
-        return changed(born | told, hidden=[self.header(key) for key in SENSITIVE])
+        return changed(born | told, hidden=[self.header(key) for key in MEMBER_FIELDS if is_masked(Member, key)])
 
     def write(self) -> date | None:
         return None  # members are written with their movements, by the sheet after this one
