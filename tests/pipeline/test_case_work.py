@@ -8,7 +8,9 @@ from cells.models import Organization
 from cells.services.errors import RuleError
 from core.dates import add_months
 from core.models import AuditEvent
-from pipeline.models import Candidate, CaseEvent, DuplicateReport
+from pipeline.models import Candidate, Case, CaseEvent, DuplicateReport
+from pipeline.queries import attention
+from pipeline.queries.cases import judge_of
 from pipeline.queries.facts import facts_of
 from pipeline.services import helpers, papers, vetting
 from pipeline.services.cases import Document
@@ -171,3 +173,50 @@ def test_another_helper_takes_over_with_a_reason(cell):
     assert CaseEvent.objects.filter(case=case, kind="helper").count() == 1
     with pytest.raises(RuleError, match="vừa được ghi"):
         helpers.assign_helper(case, new, version=case.version, **at)
+
+
+def test_nobody_helps_before_the_list_nor_after_leaving_the_roll(cell):
+    case = opened(cell)
+    helper = cell.members.filter(official_on__isnull=False).first()
+    with pytest.raises(RuleError, match="Hãy ghi bước đó trước"):
+        helpers.assign_helper(case, helper, on=TODAY, today=TODAY, version=case.version)
+    done(case, "sympathiser_list", files.after(case, 7))
+    factories.moved(helper, "died", cell, date(2026, 11, 1))
+    helper.refresh_from_db()
+    with pytest.raises(RuleError, match="không còn trong danh sách"):
+        helpers.assign_helper(case, helper, on=TODAY, today=TODAY, version=case.version)
+
+
+def test_what_waits_besides_the_next_step_is_found_until_it_is_put_right(cell):
+    case = ready(opened(cell), "cv_seal")
+    rows, judge = Case.objects.filter(organization=cell), judge_of(TODAY)
+    (row,) = vetting.plan_inquiries(case, today=TODAY, version=case.version)
+    sent = date(2026, 9, 1)
+    vetting.send_request(row, addressee="Đảng ủy xã Tân Lập", on=sent, today=TODAY, version=case.version)
+    (waiting,) = attention.inquiries_waiting(rows, judge)
+    assert waiting.due == judge.calendar.add(sent, 30)
+    assert waiting.overdue_days == (TODAY - waiting.due).days > 0
+    vetting.record_answer(row, "Rõ ràng", on=TODAY, today=TODAY, version=case.version)
+    assert attention.inquiries_waiting(rows, judge) == []
+
+    (missing,) = attention.remarks_missing(rows, TODAY)
+    assert (missing.mentorship.case, missing.year, missing.quarter) == (case, 2026, 3)
+    missing.mentorship.case = case
+    helpers.record_remark(missing.mentorship, "Tiến bộ", year=2026, quarter=3, today=TODAY, version=case.version)
+    assert list(attention.remarks_missing(rows, TODAY)) == []
+
+    task = helpers.give_task(
+        case, "Dạy lớp xóa mù", on=date(2026, 10, 1), today=TODAY, version=case.version, due_on=date(2026, 11, 1)
+    )
+    assert list(attention.tasks_overdue(rows, TODAY)) == [task]
+    helpers.finish_task(task, "Xong", on=TODAY, today=TODAY, version=case.version)
+    assert list(attention.tasks_overdue(rows, TODAY)) == []
+
+    assert list(attention.without_helper(rows)) == []
+    helpers.end_helper(missing.mentorship, on=TODAY, today=TODAY, version=case.version, reason="Chuyển công tác")
+    assert list(attention.without_helper(rows)) == [case]
+
+
+@pytest.mark.parametrize(("day", "found"), [((2026, 1, 1), (2025, 4)), ((2026, 12, 31), (2026, 3))])
+def test_the_last_quarter_is_the_one_that_is_over(day, found):
+    assert attention.last_quarter(date(*day)) == found
