@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from cells.models import Organization
+from cells.models import Member, Organization
+from cells.services import members
 from cells.services.errors import RuleError
 from core.dates import add_months
 from core.models import AuditEvent
@@ -95,6 +96,10 @@ def test_a_political_question_waits_for_its_conclusion(cell):
     assert case.next_step == "cell_vote"
 
 
+def set_identity_of(member: Member, number: str) -> None:
+    members.change_personal_data(member, version=member.version, today=TODAY, values={}, identity_number=number)
+
+
 def test_somebody_on_file_elsewhere_is_reported_above_both_and_nowhere_else(cell, units):
     opened(cell, someone=files.person("Hoàng Văn Đức"), identity_number="099000000001")
     second = opened(units["K3"], someone=files.person("Hoàng văn Đức"), identity_number="099000000001")
@@ -103,6 +108,9 @@ def test_somebody_on_file_elsewhere_is_reported_above_both_and_nowhere_else(cell
     assert AuditEvent.objects.get(model="pipeline.duplicatereport").scope_path == units["H"].path
     opened(units["K2"], someone=files.person("Hoàng Văn Đức"))
     assert DuplicateReport.objects.filter(organization=units["D1"], because="name").count() == 1
+    set_identity_of(files.official(units["C"], "Đức Hoàng"), "099000000001")
+    opened(units["K2"], someone=files.person("Hoàng Đức"), identity_number="099000000001")
+    assert DuplicateReport.objects.filter(member__isnull=False, because="identity", organization=units["H"]).exists()
     settle_report(report, answer="Hai người khác nhau", by=None, today=TODAY)
     with pytest.raises(RuleError):
         settle_report(report, answer="lần nữa", by=None, today=TODAY)
