@@ -101,7 +101,7 @@ class CandidateProfile(models.Model):
     ethnicity = models.CharField("dân tộc", max_length=60, blank=True)
     religion = models.CharField("tôn giáo", max_length=60, blank=True)
     home_address = models.CharField("nơi cư trú", max_length=255, blank=True)
-    identity_number = SealedField("số định danh cá nhân", blank=True, default="")
+    identity_number = SealedField("số định danh cá nhân", blank=True, default="", found_by="identity_digest")
     identity_digest = DigestField("dấu của số định danh", db_index=True, default="")
     has_political_question = models.BooleanField("có vấn đề chính trị cần xem xét", default=False)
     children_beyond = models.PositiveSmallIntegerField(

@@ -26,6 +26,7 @@ from pipeline.queries.cases import PART, judge_of
 from pipeline.queries.facts import facts_of
 from pipeline.queries.stays import key_on, stays_of_all, successions
 from pipeline.services.cases import NO_DOCUMENT, Document
+from pipeline.services.identity import set_identity
 from pipeline.services.opening import FIRST_TIME, Surroundings, code_of, last_number, new_case
 
 
@@ -127,6 +128,8 @@ def _write_people(drafts: list[CaseDraft]) -> None:
         if id(draft.person) in fresh:
             profiles[id(draft.person)] = draft.profile or profiles.get(id(draft.person)) or CandidateProfile()
             profiles[id(draft.person)].candidate = draft.person
+            if isinstance(number := profiles[id(draft.person)].identity_number, str) and number:
+                set_identity(profiles[id(draft.person)], number)
         for relative in draft.relatives:
             relative.candidate = draft.person
     insert_rows(profiles.values())
