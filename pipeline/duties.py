@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -17,6 +18,7 @@ from pipeline.deriving import Judge, foremost
 from pipeline.engine.situation import Situation
 from pipeline.engine.steps import Step, steps_in
 from pipeline.models import Case
+from pipeline.queries.attention import inquiries_waiting, remarks_missing, tasks_overdue, without_helper
 from pipeline.queries.cases import case_url, judge_of, stuck_cases, with_facts
 from pipeline.queries.contacts import Contact, contacts_of
 
@@ -38,7 +40,9 @@ def duties(user: Any, today: date) -> Iterator[Duty]:
     if rows[: MANY + 1].count() > MANY:
         yield from _by_unit(rows, today)
     else:
-        yield from _one_by_one(rows, user, today)
+        judge = judge_of(today)
+        yield from _one_by_one(rows, user, judge)
+        yield from _besides(rows, judge)
 
 
 def _stuck(rows: QuerySet[Case]) -> Iterator[Duty]:
@@ -50,14 +54,14 @@ def _stuck(rows: QuerySet[Case]) -> Iterator[Duty]:
         )  # fmt: skip
 
 
-def _one_by_one(rows: QuerySet[Case], user: Any, today: date) -> Iterator[Duty]:
+def _one_by_one(rows: QuerySet[Case], user: Any, judge: Judge) -> Iterator[Duty]:
+    today = judge.today
     rows = rows.exclude(next_step="").select_related("candidate", "organization__parent")
     wanted = rows.filter(Q(first_due__lte=today + AHEAD) | Q(first_due=None)).order_by("first_due", "pk")
     # NULLs stand first on one database and last on the other.
     due, without = wanted.exclude(first_due=None), wanted.filter(first_due=None)
     cases = [*due[:LISTED]]
     cases += without[: LISTED - len(cases)]
-    judge = judge_of(today)
     places = {key for case in cases for key in (case.organization_id, case.organization.parent_id) if key}
     contacts = contacts_of(places, today)
     own = {grant.path for grant in active_grants(user, today)}
@@ -69,6 +73,31 @@ def _one_by_one(rows: QuerySet[Case], user: Any, today: date) -> Iterator[Duty]:
         yield Duty(
             f"{others} hồ sơ khác chưa đến hạn trong {AHEAD.days} ngày tới", reverse("pipeline:case-list"),
             "Xem danh sách",
+        )  # fmt: skip
+
+
+def _besides(rows: QuerySet[Case], judge: Judge) -> Iterator[Duty]:
+    """What waits besides the next step; states, not windows: each stays until it is put right."""
+    for case in without_helper(rows).select_related("candidate")[:LISTED]:
+        yield Duty(
+            f"Phân công đảng viên giúp đỡ: {_named(case)}", case_url(case), "Mở hồ sơ",
+            detail="Hiện không có đảng viên nào được phân công giúp đỡ người này.",
+        )  # fmt: skip
+    for task in tasks_overdue(rows, judge.today)[:LISTED]:
+        yield Duty(
+            f"Ghi kết quả nhiệm vụ đã giao: {_named(task.case)}", case_url(task.case), "Mở hồ sơ", due=task.due_on
+        )
+    for waiting in inquiries_waiting(rows, judge)[:LISTED]:
+        if waiting.overdue_days:
+            yield Duty(
+                f"Chưa có trả lời thẩm tra lý lịch: {_named(waiting.inquiry.case)}", case_url(waiting.inquiry.case),
+                "Mở hồ sơ", detail=f"Gửi ngày {format_date(waiting.inquiry.requested_on)}.", due=waiting.due,
+            )  # fmt: skip
+    for missing in islice(remarks_missing(rows, judge.today), LISTED):
+        case = missing.mentorship.case
+        yield Duty(
+            f"Ghi nhận xét quý {missing.quarter}/{missing.year} của người giúp đỡ: {_named(case)}", case_url(case),
+            "Mở hồ sơ", detail=f"Người giúp đỡ: đồng chí {missing.mentorship.helper}.",
         )  # fmt: skip
 
 
