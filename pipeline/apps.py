@@ -22,7 +22,9 @@ class PipelineConfig(AppConfig):
         register_duties(duties)
         rehearsal.register(FilesEffect())
         right = ("view", "pipeline.ruleconfirmation")
+        twice = ("view", "pipeline.duplicatereport")
         navigation.register(
+            Entry("Báo trùng hồ sơ", "pipeline:duplicate-list", Section.OTHER, 28, right=twice),
             Entry("Bộ quy định", "pipeline:rules", Section.OTHER, 40, right=right),
             Entry("Lịch làm việc", "pipeline:calendar", Section.OTHER, 45, right=right),
         )

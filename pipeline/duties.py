@@ -21,6 +21,7 @@ from pipeline.models import Case
 from pipeline.queries.attention import inquiries_waiting, remarks_missing, tasks_overdue, without_helper
 from pipeline.queries.cases import case_url, judge_of, stuck_cases, with_facts
 from pipeline.queries.contacts import Contact, contacts_of
+from pipeline.queries.duplicates import open_reports
 
 CASE = "pipeline.case"
 MANY = 200
@@ -35,6 +36,14 @@ AT_THE_CELL = {"candidate", "probationer", "helper", "introducer", "cell", "cell
 def duties(user: Any, today: date) -> Iterator[Duty]:
     if not may(user, Action.RECORD_CASE, CASE, today):
         return
+    if may(user, Action.RECORD_CASE, "pipeline.duplicatereport", today) and (
+        twice := open_reports(user, today).count()
+    ):
+        yield Duty(
+            f"{twice} trường hợp một người có vẻ có hồ sơ ở hai nơi",
+            reverse("pipeline:duplicate-list"),
+            "Xem và kiểm tra",
+        )
     rows = Case.objects.visible_to(user, Action.RECORD_CASE, today).ongoing()
     yield from _stuck(rows)
     if rows[: MANY + 1].count() > MANY:

@@ -13,6 +13,7 @@ from cells.roles import Role
 from cells.services import accounts, appointments, arranging, roll, states
 from cells.services.arranging import Decision
 from core.models import ExportEntry, Job, User
+from pipeline.models import Candidate, DuplicateReport
 from tests import factories, imports
 from tests.pages import addresses
 from tests.reports.committee import stored
@@ -114,11 +115,22 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         "reports:report-detail": {"public_id": report.public_id},
         "reports:report-file": {"public_id": report.public_id, "number": 1},
         "reports:revision-delete": {"public_id": report.public_id, "number": 1},
+        "pipeline:duplicate-detail": {"public_id": _on_file_twice(place).public_id},
         "pipeline:edition": EDITION,
         "pipeline:edition-comparison": EDITION,
         "pipeline:edition-cases": EDITION,
         "pipeline:rule": EDITION | {"table": "clocks", "name": "ceremony"},
     }
+
+
+def _on_file_twice(place: Organization) -> DuplicateReport:
+    """Two files of *place* seem to be of one person; told to it."""
+    people = [
+        Candidate.objects.create(full_name="Mã Văn Trùng", organization=place, born_on=date(1999, 1, 2)) for _ in "ab"
+    ]
+    return DuplicateReport.objects.create(
+        candidate=people[0], other=people[1], organization=place, because="name", reported_on=TODAY
+    )
 
 
 def _waiting_export(place: Organization) -> ExportEntry:

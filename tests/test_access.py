@@ -138,6 +138,8 @@ MATRIX = {
     "pipeline:edition-cases": f"{BOARD} nn",
     "pipeline:rule": f"{BOARD} nn",
     "pipeline:calendar": BOARD,
+    "pipeline:duplicate-list": "nyyy nnnn",
+    "pipeline:duplicate-detail": "nyyy nnnn nn",
 }
 
 
@@ -174,6 +176,7 @@ SENT = {
     "reports:revision-delete": "yyyy nnnn",
     "pipeline:rule": "nnny nnnn",
     "pipeline:calendar": "nnny nnnn",
+    "pipeline:duplicate-detail": "nyyy nnnn",
     **dict.fromkeys(
         ("cells:organization-found", "cells:organization-change", "cells:organization-move",
          "cells:organization-merge", "cells:organization-dissolve", "cells:organization-undo", "cells:member-new",

@@ -59,6 +59,7 @@ RIGHTS = {
     "cells:state-reverse": RECORD_STATE,
     "cells:export-detail": (Action.VIEW, "core.exportentry"),
     "cells:transfer-receipt": (Action.VIEW, "cells.movement"),
+    "pipeline:duplicate-detail": (Action.VIEW, "pipeline.duplicatereport"),
     "reports:overview-of": FIGURES,
     "reports:people": FIGURES,
     "reports:cells-without-admission": FIGURES,
@@ -70,6 +71,7 @@ RIGHTS = {
     "reports:revision-delete": (Action.REPORT, "reports.report"),
 }
 WRITES = {
+    "pipeline:duplicate-detail": ((Action.RECORD_CASE, "pipeline.duplicatereport"),),
     "reports:targets-of": ((Action.ASSIGN, "reports.target"), (Action.PLAN, "reports.plan")),
     "reports:declared": ((Action.DECLARE, "cells.declaredyear"),),
     "cells:export-detail": ((Action.APPROVE_EXPORT, "core.exportentry"),),
