@@ -39,12 +39,24 @@ def ballot_for(event: CaseEvent, step: Step, vote: Vote | None) -> Ballot | None
         return None
     if not step.vote and step.actor != "decider":
         raise RuleError(f"Bước “{step.title}” không biểu quyết. Hãy bỏ phần phiếu.")
+    _refuse_impossible(vote, len(vote.confirmed) if is_cell_vote(step) else vote.members or 0)
     figures = {"yes": vote.yes, "no": vote.no, "blank": vote.blank, "present": vote.present, "body": vote.body}
     if not is_cell_vote(step):
         if not vote.members:
             raise RuleError("Hãy ghi tổng số người của tập thể biểu quyết.")
         return Ballot(event=event, members=vote.members, **figures)
     return Ballot(event=event, **figures, **_of_cell(event.organization, event, vote))
+
+
+def _refuse_impossible(vote: Vote, members: int) -> None:
+    """Figures that cannot be, whatever rule counts them; who is in the number the rules say."""
+    cast = vote.yes + vote.no + vote.blank
+    if min(vote.yes, vote.no, vote.blank, vote.exempt_present, vote.present or 0, members) < 0:
+        raise RuleError("Số phiếu không thể âm. Hãy xem lại biên bản.")
+    if vote.present is not None and cast > vote.present:
+        raise RuleError(f"Có {cast} phiếu mà chỉ có {vote.present} người dự họp. Hãy xem lại biên bản.")
+    if members and max(cast, vote.present or 0) > members:
+        raise RuleError(f"Số phiếu hoặc số dự họp nhiều hơn {members} người của tập thể. Hãy xem lại biên bản.")
 
 
 def _of_cell(cell: Organization, event: CaseEvent, vote: Vote) -> dict[str, object]:
