@@ -1,6 +1,7 @@
 """Ballots: figures of a vote, and the official members confirmed name by name. One person at a time, always."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from cells.kinds import StateKind
@@ -39,13 +40,15 @@ def ballot_for(event: CaseEvent, step: Step, vote: Vote | None) -> Ballot | None
         return None
     if not step.vote and step.actor != "decider":
         raise RuleError(f"Bước “{step.title}” không biểu quyết. Hãy bỏ phần phiếu.")
-    _refuse_impossible(vote, len(vote.confirmed) if is_cell_vote(step) else vote.members or 0)
     figures = {"yes": vote.yes, "no": vote.no, "blank": vote.blank, "present": vote.present, "body": vote.body}
     if not is_cell_vote(step):
         if not vote.members:
             raise RuleError("Hãy ghi tổng số người của tập thể biểu quyết.")
+        _refuse_impossible(vote, vote.members)
         return Ballot(event=event, members=vote.members, **figures)
-    return Ballot(event=event, **figures, **_of_cell(event.organization, event, vote))
+    named = _of_cell(event.organization, event, vote)
+    _refuse_impossible(vote, len(named["confirmed"]))
+    return Ballot(event=event, **figures, **named)
 
 
 def _refuse_impossible(vote: Vote, members: int) -> None:
@@ -55,11 +58,11 @@ def _refuse_impossible(vote: Vote, members: int) -> None:
         raise RuleError("Số phiếu không thể âm. Hãy xem lại biên bản.")
     if vote.present is not None and cast > vote.present:
         raise RuleError(f"Có {cast} phiếu mà chỉ có {vote.present} người dự họp. Hãy xem lại biên bản.")
-    if members and max(cast, vote.present or 0) > members:
+    if max(cast, vote.present or 0) > members:
         raise RuleError(f"Số phiếu hoặc số dự họp nhiều hơn {members} người của tập thể. Hãy xem lại biên bản.")
 
 
-def _of_cell(cell: Organization, event: CaseEvent, vote: Vote) -> dict[str, object]:
+def _of_cell(cell: Organization, event: CaseEvent, vote: Vote) -> dict[str, Any]:
     voters = voters_on(cell, event.occurred_on)
     confirmed = set(vote.confirmed)
     if strangers := confirmed - voters.ids:
