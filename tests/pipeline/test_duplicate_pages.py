@@ -68,5 +68,6 @@ def test_an_answer_ends_it_and_stands_in_the_trail(units, report):
     assert "Hai người khác nhau" in text_of(board.get(reverse("pipeline:duplicate-list")))
     assert "Kết quả kiểm tra" in text_of(board.get(address(report)))
     assert board.post(address(report), {"answer": "Cùng một người"}).status_code == 404
-    assert AuditEvent.objects.latest("pk").changes["answer"] == "Hai người khác nhau"
+    event = AuditEvent.objects.filter(action=AuditEvent.Action.UPDATE).latest("pk")
+    assert event.changes["answer"] == "Hai người khác nhau"
     assert not any("hai nơi" in duty.title for duty in duties(board.person, TODAY))
