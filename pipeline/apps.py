@@ -18,6 +18,9 @@ class PipelineConfig(AppConfig):
         open_cases.register(open_cases_of)
         right = ("view", "pipeline.ruleconfirmation")
         navigation.register(
+            Entry(
+                "Nguồn kết nạp", "pipeline:case-list", Section.WORK, 12, right=("view", "pipeline.case"), short="Nguồn"
+            ),
             Entry("Bộ quy định", "pipeline:rules", Section.OTHER, 40, right=right),
             Entry("Lịch làm việc", "pipeline:calendar", Section.OTHER, 45, right=right),
         )

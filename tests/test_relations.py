@@ -24,6 +24,7 @@ RECORD_STATE, RECORD_MOVE = (Action.RECORD, "cells.memberstate"), (Action.RECORD
 FIGURES, REPORT = (Action.VIEW, "reports.yearfigures"), (Action.VIEW, "reports.report")
 TARGETS, DECLARED = (Action.VIEW, "reports.target"), (Action.VIEW, "cells.declaredyear")
 ARRANGE = (Action.ARRANGE, "cells.organization")
+VIEW_CASE, RECORD_CASE = (Action.VIEW, "pipeline.case"), (Action.RECORD_CASE, "pipeline.case")
 RIGHTS = {
     "cells:organization-detail": VIEW_UNIT,
     "cells:organization-change": ARRANGE,
@@ -68,6 +69,27 @@ RIGHTS = {
     "reports:report-detail": REPORT,
     "reports:report-file": REPORT,
     "reports:revision-delete": (Action.REPORT, "reports.report"),
+    "pipeline:case-detail": VIEW_CASE,
+    "pipeline:case-sheet": VIEW_CASE,
+    "pipeline:case-reveal": (Action.REVEAL, "pipeline.candidateprofile"),
+    **dict.fromkeys(
+        (
+            "pipeline:case-edit",
+            "pipeline:case-step",
+            "pipeline:event-correct",
+            "pipeline:helper-end",
+            "pipeline:helper-remark",
+            "pipeline:task-finish",
+            "pipeline:relative-declare",
+            "pipeline:inquiries-plan",
+            "pipeline:inquiry-add",
+            "pipeline:inquiry-record",
+            "pipeline:paper-add",
+            "pipeline:paper-change",
+            "pipeline:opinion-add",
+        ),
+        RECORD_CASE,
+    ),
 }
 WRITES = {
     "reports:targets-of": ((Action.ASSIGN, "reports.target"), (Action.PLAN, "reports.plan")),
