@@ -72,24 +72,7 @@ RIGHTS = {
     "pipeline:case-detail": VIEW_CASE,
     "pipeline:case-sheet": VIEW_CASE,
     "pipeline:case-reveal": (Action.REVEAL, "pipeline.candidateprofile"),
-    **dict.fromkeys(
-        (
-            "pipeline:case-edit",
-            "pipeline:case-step",
-            "pipeline:event-correct",
-            "pipeline:helper-end",
-            "pipeline:helper-remark",
-            "pipeline:task-finish",
-            "pipeline:relative-declare",
-            "pipeline:inquiries-plan",
-            "pipeline:inquiry-add",
-            "pipeline:inquiry-record",
-            "pipeline:paper-add",
-            "pipeline:paper-change",
-            "pipeline:opinion-add",
-        ),
-        RECORD_CASE,
-    ),
+    **dict.fromkeys(examples.KEPT, RECORD_CASE),
 }
 WRITES = {
     "reports:targets-of": ((Action.ASSIGN, "reports.target"), (Action.PLAN, "reports.plan")),

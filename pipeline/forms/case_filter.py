@@ -14,6 +14,7 @@ from core.names import fold
 from pipeline.kinds import ONGOING, CaseStatus
 from pipeline.models import Case
 from pipeline.queries.case_list import cases_below, is_cell
+from pipeline.queries.helping import helped_by
 from pipeline.showing import SOON_DAYS, STAGE_SLUGS
 
 ALL = "tat-ca"
@@ -94,11 +95,7 @@ class CaseFilter(ListFilter):
         return rows.filter(first_due__range=(self.today, self.today + timedelta(days=SOON_DAYS)))
 
     def helped_by(self, rows: QuerySet, name: str, text: str) -> QuerySet:
-        helping = Q(
-            mentorship__helper__name_fold__contains=fold(text), mentorship__until__isnull=True,
-            mentorship__since__isnull=False,
-        )  # fmt: skip
-        return rows.filter(pk__in=Case.objects.filter(helping).values("pk"))
+        return rows.filter(pk__in=helped_by(text))
 
     def elsewhere(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
         """Taken into account by `rows`."""

@@ -26,7 +26,7 @@ CHANGED = (
     "bạn vẫn đúng."
 )
 BLOCKED = "Chưa ghi được: còn điều quy định chưa đủ. Hãy xem phần “Còn thiếu” và làm việc đó trước."
-PAPER_ROW = (("document_number", 5), ("document_date", 3), ("document_issuer", 4))
+PAPER_ROW = (("document_number", 4), ("document_date", 4), ("document_issuer", 4))
 
 
 class CaseForm(RecordForm):

@@ -20,11 +20,11 @@ class CorrectForm(CaseForm, Paper):
     on = day_field("Ngày diễn ra")
     by = forms.CharField(label="Ai làm", max_length=120, **OPTIONAL)
     agreed = forms.ChoiceField(label="Kết luận", choices=AGREED, widget=forms.RadioSelect)
-    members = number_field("Tổng số người của tập thể")
+    members = number_field("Tổng số thành viên")
     present = number_field("Có mặt", **OPTIONAL)
     yes = number_field("Tán thành")
     no = number_field("Không tán thành")
-    blank = number_field("Phiếu trắng, không hợp lệ")
+    blank = number_field("Phiếu trắng, hỏng")
     reason = ReasonField(label="Vì sao sửa")
 
     rows = (

@@ -9,6 +9,7 @@ from django import forms
 
 from core.forms import DayField
 from pipeline.engine.facts import Ballot as Figures
+from pipeline.engine.votes import count
 from pipeline.forms.case_forms import (
     OPTIONAL,
     PAPER_ROW,
@@ -23,6 +24,7 @@ from pipeline.kinds import INTRODUCED_BY
 from pipeline.models import Case
 from pipeline.queries.helping import official_members, present_helpers
 from pipeline.queries.voters import Voters
+from pipeline.rulebook import entries as rules
 from pipeline.rulebook.entries import Outcome, Step
 from pipeline.services.ballots import Vote, is_cell_vote
 from pipeline.services.cases import NEEDS_REASON
@@ -48,11 +50,11 @@ class StepForm(CaseForm, Paper):
     agreed = forms.ChoiceField(label="Kết luận", choices=AGREED, widget=forms.RadioSelect)
     steps = forms.MultipleChoiceField(label="Việc phải làm lại hoặc bổ sung", widget=forms.CheckboxSelectMultiple)
     moved_to = AnyCellField(label="Chuyển đến chi bộ")
-    members = number_field("Tổng số người của tập thể", **OPTIONAL)
+    members = number_field("Tổng số thành viên", **OPTIONAL)
     present = number_field("Có mặt", **OPTIONAL)
     yes = number_field("Tán thành", **OPTIONAL)
     no = number_field("Không tán thành", **OPTIONAL)
-    blank = number_field("Phiếu trắng, không hợp lệ", **OPTIONAL)
+    blank = number_field("Phiếu trắng, hỏng", **OPTIONAL)
     reason = forms.CharField(label="Lý do", max_length=255)
     late_reason = LateReasonField()
     seen = forms.CharField(widget=forms.HiddenInput, **OPTIONAL)
@@ -113,7 +115,7 @@ class StepForm(CaseForm, Paper):
                 fields["reason"].required = False
                 fields["reason"].help_text = "Bắt buộc khi không đồng ý."
         if "members" in fields:
-            fields["members"].help_text = "Biên bản có ghi số phiếu thì ghi cả năm ô; không có thì bỏ trống."
+            fields["members"].help_text = "Biên bản không ghi số phiếu thì bỏ trống cả năm ô."
 
     @property
     def submit(self) -> str:
@@ -151,11 +153,11 @@ class CellVoteForm(CaseForm, Paper):
         label="Đảng viên chính thức của chi bộ ngày họp", widget=forms.CheckboxSelectMultiple,
         help_text="Đánh dấu từng người sau khi đối chiếu với danh sách của chi bộ, cả người vắng mặt.",
     )  # fmt: skip
-    present = number_field("Đảng viên chính thức có mặt")
+    present = number_field("Có mặt", help_text="Chỉ đếm đảng viên chính thức.")
     exempt_present = number_field("Người được miễn sinh hoạt mà vẫn dự", **OPTIONAL)
     yes = number_field("Tán thành")
     no = number_field("Không tán thành", initial=0)
-    blank = number_field("Phiếu trắng, không hợp lệ", initial=0)
+    blank = number_field("Phiếu trắng, hỏng", initial=0)
     late_reason = LateReasonField()
     seen = forms.CharField(widget=forms.HiddenInput, **OPTIONAL)
 
@@ -191,6 +193,13 @@ class CellVoteForm(CaseForm, Paper):
         state = words.get(self.voters.states.get(member.pk, ""))
         return f"{member.full_name}{born}" + (f" · {state}" if state else "")
 
+    def needed(self, rule: rules.Vote | None) -> str:
+        """How many must agree, before anybody has voted."""
+        if rule is None or not self.voters.members:
+            return ""
+        found = count(self._figures(yes=0), rule)
+        return f"Cần ít nhất {found.needed} phiếu tán thành trên {found.base} đảng viên chính thức được tính."
+
     @property
     def vote(self) -> Vote:
         cleaned = self.cleaned_data
@@ -202,12 +211,14 @@ class CellVoteForm(CaseForm, Paper):
     @property
     def figures(self) -> Figures:
         """The same as the rules count it, before anything is stored."""
-        cleaned, voters = self.cleaned_data, self.voters
-        return Figures(
-            members=len(voters.members), yes=cleaned["yes"], no=cleaned["no"], blank=cleaned["blank"],
-            present=cleaned["present"], away=voters.count("away"), exempt=voters.count("exempt"),
-            exempt_present=cleaned.get("exempt_present") or 0, suspended=voters.count("suspended"),
-        )  # fmt: skip
+        cleaned = self.cleaned_data
+        names = ("yes", "no", "blank", "present")
+        given = {name: cleaned[name] for name in names} | {"exempt_present": cleaned.get("exempt_present") or 0}
+        return self._figures(**given)
+
+    def _figures(self, **given: int) -> Figures:
+        states = {name: self.voters.count(name) for name in ("away", "exempt", "suspended")}
+        return Figures(members=len(self.voters.members), **states, **given)
 
 
 class _MemberForm(CaseForm):

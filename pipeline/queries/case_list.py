@@ -60,7 +60,7 @@ def with_orders(rows: QuerySet[Case]) -> QuerySet[Case]:
     number = When_(
         *(When(stage=stage.name, then=Value(place)) for place, stage in enumerate(Stage)), output_field=IntegerField()
     )
-    return rows.annotate(stage_number=number, due_order=Coalesce("next_due", Value(LAST)))
+    return rows.annotate(stage_number=number, due_order=Coalesce("first_due", Value(LAST)))
 
 
 def for_list(rows: QuerySet[Case]) -> QuerySet[Case]:

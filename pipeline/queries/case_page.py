@@ -154,10 +154,9 @@ class FilePage:
         status = CaseStatus(self.case.status)
         if status not in tones:
             return Chip("soon", open_title(self.case.outcome, self.edition)) if self.case.outcome else None
-        words = self.case.get_status_display()
-        if self.case.outcome:
-            words = f"{words}: {open_title(self.case.outcome, self.edition)}"
-        return Chip(tones[status], words[0].upper() + words[1:])
+        words = self.case.get_status_display().capitalize()
+        because = open_title(self.case.outcome, self.edition) if self.case.outcome else words
+        return Chip(tones[status], words if because == words else f"{words}: {because}")
 
     # --- what happened --------------------------------------------------------------------------------------------
     @cached_property

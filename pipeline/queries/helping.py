@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from cells.models import Member, Organization
+from core.names import fold
 from pipeline.kinds import ONGOING
 from pipeline.models import Case, Mentorship
 
@@ -24,3 +25,9 @@ def present_helpers(case: Case) -> list[Mentorship]:
     """Who helps now."""
     rows = Mentorship.objects.filter(case=case, since__isnull=False, until__isnull=True)
     return list(rows.select_related("helper").order_by("since", "id"))
+
+
+def helped_by(text: str) -> QuerySet:
+    """The keys of the files in which somebody of that name, marks and case ignored, helps now."""
+    rows = Mentorship.objects.filter(since__isnull=False, until__isnull=True, helper__name_fold__contains=fold(text))
+    return rows.values("case")

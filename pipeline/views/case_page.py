@@ -22,6 +22,8 @@ from pipeline.queries.masked import profile_of
 from pipeline.showing import PRIVATE_PAPERS, PRIVATE_STEPS, stage_chip
 from pipeline.views.case_finding import case_or_404
 
+UNSAID = ("has_political_question", "children_beyond")
+"""Of these not even that they are filled in."""
 HISTORY = 30
 """Entries of the trail shown with a person."""
 CASE = "pipeline.case"
@@ -55,8 +57,8 @@ def case_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _masked(profile: CandidateProfile | None) -> list[tuple[str, bool]]:
-    """(label, whether something is filled in) of what is masked about the person; of vetting not even that."""
-    names = [name for name in typed_masked_fields(CandidateProfile) if name != "has_political_question"]
+    """(label, whether something is filled in) of what is masked about the person."""
+    names = [name for name in typed_masked_fields(CandidateProfile) if name not in UNSAID]
     return [(CandidateProfile._meta.get_field(name).verbose_name, bool(getattr(profile, name, ""))) for name in names]
 
 

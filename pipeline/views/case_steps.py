@@ -66,10 +66,14 @@ class _Entering:
         return [(name, rule.title) for name, rule in self.look.edition.steps.items()
                 if name in done_steps and name not in ("introduction", "sympathiser_list")]  # fmt: skip
 
+    @property
+    def is_cell_vote(self) -> bool:
+        return isinstance(self.form, CellVoteForm)
+
     def enter(self, asked: dict[str, Any]) -> Any:
         """Look once more at the day that was chosen; then the service of this step."""
         on = self.form.sent_day() or self.today
-        ballot = self.form.figures if isinstance(self.form, CellVoteForm) else None
+        ballot = self.form.figures if self.is_cell_vote else None
         self.look = self._look(on, ballot)
         unread = set(self.look.to_be_read) - set(asked.get("seen", "").split(","))
         if unread and not self.look.blocks and not self.look.why:
@@ -84,7 +88,7 @@ class _Entering:
     def told(self) -> str:
         """What is said once it is entered."""
         title, event = open_title(self.kind, self.look.edition), self.entered
-        if isinstance(event, CaseEvent) and event.vote and isinstance(self.form, CellVoteForm):
+        if isinstance(event, CaseEvent) and event.vote and self.is_cell_vote:
             result = outcome_of_vote(event_of(event), self.look.rule, self.look.edition)
             words = {"passed": "đủ số phiếu, chi bộ thông qua", "rejected": "không đủ số phiếu, chi bộ chưa thông qua"}
             counted = f"{event.vote.yes}/{event.vote.members} tán thành"
@@ -172,9 +176,11 @@ def case_step(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     if carry_out(entering.form, entering.enter):
         return done(request, case, entering.told)
     look = entering.look
+    needed = entering.form.needed(look.edition.votes.get(look.rule.vote)) if entering.is_cell_vote else ""
     is_closed = bool(look.why) and not look.went_by and not (step in AGAIN and case.is_ongoing)
     context = {
         "case": case, "person": case.candidate, "form": entering.form, "look": look,
+        "needed": needed,
         "heading": action_of(step, look.edition), "title": look.rule.title,
         "is_closed": is_closed and not entering.form.is_bound,
     }  # fmt: skip
