@@ -25,6 +25,9 @@ class PipelineConfig(AppConfig):
         twice = ("view", "pipeline.duplicatereport")
         navigation.register(
             Entry("Báo trùng hồ sơ", "pipeline:duplicate-list", Section.OTHER, 28, right=twice),
+            Entry(
+                "Nguồn kết nạp", "pipeline:case-list", Section.WORK, 12, right=("view", "pipeline.case"), short="Nguồn"
+            ),
             Entry("Bộ quy định", "pipeline:rules", Section.OTHER, 40, right=right),
             Entry("Lịch làm việc", "pipeline:calendar", Section.OTHER, 45, right=right),
         )

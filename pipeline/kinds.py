@@ -81,6 +81,10 @@ class OpinionFrom(models.TextChoices):
     RESIDENCE = "residence", "chi ủy nơi cư trú"
 
 
+INTRODUCED_BY = {"youth_union": "Đoàn Thanh niên", "trade_union": "Công đoàn"}
+"""What the rules name in `by` of an introduction, in words."""
+
+
 class LeftBecause(models.TextChoices):
     """Lý do ra khỏi Đảng lần trước, by the names of the rules."""
 

@@ -28,6 +28,8 @@ ROLES = (
 EVERYBODY, OFFICES, UNITS = "yyyy yyyy", "nyyy nnnn", "yyyy nnyn"
 VIEWERS = UNITS
 BOARD = "nnyy nnnn"
+KEEPERS = "yyyy nnnn"
+"""Who keeps files: the cell, and those above that enter for it."""
 MATRIX = {
     # What belongs to the one who asks, and what is no page of anybody's.
     "healthz": EVERYBODY,
@@ -131,6 +133,14 @@ MATRIX = {
     "reports:report-detail": f"{UNITS} nn",
     "reports:report-file": f"{UNITS} nn",
     "reports:revision-delete": "yyyy nnnn nn",
+    # People on their way.
+    "pipeline:case-list": EVERYBODY,
+    "pipeline:case-list-print": VIEWERS,
+    "pipeline:case-new": KEEPERS,
+    "pipeline:case-detail": f"{UNITS} nn",
+    "pipeline:case-sheet": f"{UNITS} nn",
+    "pipeline:case-reveal": f"{KEEPERS} nn",
+    **dict.fromkeys(examples.KEPT, f"{KEEPERS} nn"),
     # The rules and the working calendar: for everybody of the Board, whatever the unit.
     "pipeline:rules": BOARD,
     "pipeline:edition": f"{BOARD} nn",
@@ -177,6 +187,10 @@ SENT = {
     "pipeline:rule": "nnny nnnn",
     "pipeline:calendar": "nnny nnnn",
     "pipeline:duplicate-detail": "nyyy nnnn",
+    **dict.fromkeys(
+        ("pipeline:case-new", "pipeline:case-reveal", *examples.KEPT),
+        KEEPERS,
+    ),
     **dict.fromkeys(
         ("cells:organization-found", "cells:organization-change", "cells:organization-move",
          "cells:organization-merge", "cells:organization-dissolve", "cells:organization-undo", "cells:member-new",

@@ -24,6 +24,7 @@ RECORD_STATE, RECORD_MOVE = (Action.RECORD, "cells.memberstate"), (Action.RECORD
 FIGURES, REPORT = (Action.VIEW, "reports.yearfigures"), (Action.VIEW, "reports.report")
 TARGETS, DECLARED = (Action.VIEW, "reports.target"), (Action.VIEW, "cells.declaredyear")
 ARRANGE = (Action.ARRANGE, "cells.organization")
+VIEW_CASE, RECORD_CASE = (Action.VIEW, "pipeline.case"), (Action.RECORD_CASE, "pipeline.case")
 RIGHTS = {
     "cells:organization-detail": VIEW_UNIT,
     "cells:organization-change": ARRANGE,
@@ -69,6 +70,10 @@ RIGHTS = {
     "reports:report-detail": REPORT,
     "reports:report-file": REPORT,
     "reports:revision-delete": (Action.REPORT, "reports.report"),
+    "pipeline:case-detail": VIEW_CASE,
+    "pipeline:case-sheet": VIEW_CASE,
+    "pipeline:case-reveal": (Action.REVEAL, "pipeline.candidateprofile"),
+    **dict.fromkeys(examples.KEPT, RECORD_CASE),
 }
 WRITES = {
     "pipeline:duplicate-detail": ((Action.RECORD_CASE, "pipeline.duplicatereport"),),

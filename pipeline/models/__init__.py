@@ -6,6 +6,8 @@ from pipeline.models.rules import RuleConfirmation
 from pipeline.models.vetting import VettingInquiry
 
 Case.told_with = (
+    Candidate,
+    CandidateProfile,
     CaseEvent,
     Ballot,
     Mentorship,

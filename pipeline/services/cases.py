@@ -18,6 +18,7 @@ from pipeline.engine.findings import Finding
 from pipeline.engine.recording import as_on, gate_findings, refusal, title_of, unlawful
 from pipeline.engine.replay import effective, judging
 from pipeline.engine.situation import situation
+from pipeline.kinds import INTRODUCED_BY
 from pipeline.models import Ballot, Case, CaseEvent
 from pipeline.queries.cases import judge_of
 from pipeline.queries.facts import event_of, facts_of
@@ -177,6 +178,8 @@ def write(event: CaseEvent, ballot: Ballot | None) -> None:
 def told_of(event: CaseEvent, ballot: Ballot | None) -> dict[str, object]:
     """An event for the trail."""
     changes = told(event, *TOLD)
+    if event.by in INTRODUCED_BY:
+        changes["by"] = INTRODUCED_BY[event.by]
     if ballot:
         changes |= {"members": ballot.members, "yes": ballot.yes, "no": ballot.no, "blank": ballot.blank}
         changes |= {"present": ballot.present} if ballot.present is not None else {}
