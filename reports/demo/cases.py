@@ -22,7 +22,7 @@ from reports.demo.tree import Unit, apportion
 
 OVERDUE = 0.125
 """Of open files: reviews of the list that a cell has left out."""
-REVIEWS_KEPT = 6
+REVIEWS_KEPT = 4
 """Months back that reviews are entered; earlier ones stand in the cell's book."""
 WITHOUT_ANY = 0.08
 """Share of cells without anybody on the way, besides those that have no sources."""
