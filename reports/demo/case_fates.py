@@ -32,7 +32,7 @@ WHY = {
     "removed": ("Không tham gia sinh hoạt, nhiệm vụ được giao", "Đã chuyển hẳn khỏi địa bàn", "Vi phạm hương ước",
                 "Sáu tháng liền không có tiến bộ"),
     "relisted": ("Đã sửa chữa, tích cực trở lại",),
-    "returned": ("Lý lịch khai thiếu thời gian đi làm xa", "Lý lịch khai thiếu phần gia đình bên vợ (chồng)",
+    "returned": ("Lý lịch khai thiếu thời gian đi làm xa", "Lý lịch khai thiếu phần ông bà, anh chị em",
                  "Ý kiến nơi cư trú chưa ghi số người tham gia"),
     "moved": ("Chuyển nơi cư trú", "Chuyển nơi công tác"),
     "refused": ("Chưa rõ một số điểm về lịch sử chính trị của gia đình", "Còn đơn thư chưa giải quyết xong"),

@@ -14,6 +14,8 @@ from reports.demo.case_walk import CLOSING, Helping, Walk
 
 REMARKED_QUARTERS = 6
 """How many quarters back remarks are kept; earlier ones are on paper."""
+CHASED_AFTER, SOON_CONCLUDED = 46, 40
+"""Days after which an addressee is reminded, and after which a vetting with all answers in would be concluded."""
 VETTED = ("father", "mother", "spouse", "spouse_father", "spouse_mother")
 PARENT, SPOUSE_PARENT = "parent_is_member", "spouse_parent_is_member"
 TASKS = (
@@ -114,7 +116,7 @@ def fill(rng: Random, walk: Walk, outsiders: Outsiders, today: date) -> Folder:
     if declared := [event.on for event in walk.happenings if event.kind == "curriculum_vitae"]:
         outsiders.declare_family(walk.person, declared[0])
     if sealed := walk.done.get("cv_seal"):
-        folder.asked = list(_inquiries(rng, walk, sealed, until))
+        folder.asked = _inquiries(rng, walk, sealed, until)
     if given := walk.done.get("opinions"):
         residence = f"Chi ủy nơi cư trú, {walk.person.home}"[:200]
         folder.views = [View("workplace", walk.happenings[0].by, given), View("residence", residence, given)]
@@ -161,11 +163,11 @@ def _remarks(rng: Random, row: Helping, until: date, today: date) -> Iterator[Re
             yield Remark(row, quarter.year, (quarter.month + 2) // 3, rng.choice(REMARKS))
 
 
-def _inquiries(rng: Random, walk: Walk, sealed: date, until: date) -> Iterator[Asked]:
+def _inquiries(rng: Random, walk: Walk, sealed: date, until: date) -> list[Asked]:
     person = walk.person
     concluded = walk.done.get("vetting")
     own, spouses = rng.random() < 0.25, rng.random() < 0.2
-    yield _ask(rng, Asked("candidate", None, person.home, f"Đảng ủy {person.commune}"), sealed, concluded, until)
+    asked = [_ask(rng, Asked("candidate", None, person.home, f"Đảng ủy {person.commune}"), sealed, concluded, until)]
     for kin in person.family:
         if kin.relation not in VETTED:
             continue
@@ -176,7 +178,12 @@ def _inquiries(rng: Random, walk: Walk, sealed: date, until: date) -> Iterator[A
             row.exempt_because, row.addressee = SPOUSE_PARENT, ""
         else:
             _ask(rng, row, sealed, concluded, until)
-        yield row
+        asked.append(row)
+    sent = [row for row in asked if row.requested_on]
+    if concluded is None and all(row.answered_on for row in sent) and (until - sealed).days > SOON_CONCLUDED:
+        sent[-1].answered_on, sent[-1].answer_number = None, ""  # else somebody would have concluded by now
+        _chase(sent[-1], until)
+    return asked
 
 
 def _ask(rng: Random, row: Asked, sealed: date, concluded: date | None, until: date) -> Asked:
@@ -190,8 +197,13 @@ def _ask(rng: Random, row: Asked, sealed: date, concluded: date | None, until: d
         answered = min(answered, concluded)
     if answered <= until:
         row.answered_on, row.answer_number = answered, f"{rng.randint(1, 300):02d}-CV/ĐU"
-    waited = ((row.answered_on or until) - row.requested_on).days
-    if waited > 50:
-        row.times_chased = min(3, waited // 45)
-        row.chased_on = row.requested_on + timedelta(days=45 * row.times_chased)
+    return _chase(row, until)
+
+
+def _chase(row: Asked, until: date) -> Asked:
+    """Who has not answered for long is reminded."""
+    waited = ((row.answered_on or until) - row.requested_on).days if row.requested_on else 0
+    if row.requested_on and waited > CHASED_AFTER:
+        row.times_chased = min(3, waited // CHASED_AFTER)
+        row.chased_on = row.requested_on + timedelta(days=CHASED_AFTER * row.times_chased)
     return row

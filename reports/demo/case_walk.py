@@ -1,27 +1,26 @@
 """One file from the introduction to today: its events on their days, its helpers, its ballots."""
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
 from random import Random
 
-from cells.profiles import default_powers
 from core.dates import BEGINNING, add_months
-from pipeline.engine.deciding import decider, holder_between
-from pipeline.engine.facts import Ballot, Facts, Standing, Unit
+from pipeline.engine.facts import Ballot
 from pipeline.engine.votes import base_of, needed
-from pipeline.rulebook.book import Rulebook
-from pipeline.rulebook.loading import load
 from reports.demo.case_fates import CLOSING, WHY, Fate, script, waiting
-from reports.demo.case_people import Outsider, Outsiders
-from reports.demo.case_timing import LONGEST, Leg, Meetings, fit
-from reports.demo.movements import Chronicle
-from reports.demo.rolls import Rolls, Stay
+from reports.demo.case_ground import Ground
+from reports.demo.case_people import Outsider
+from reports.demo.case_timing import LONGEST, Leg, fit
+from reports.demo.rolls import Stay
 from reports.demo.tree import Sector
 
-TWO_INTRODUCE, TWO_HELP = 0.25, 0.15
+TWO_INTRODUCE, TWO_HELP, POLITICAL = 0.25, 0.15, 0.02
+INTRODUCED_BY = {
+    "đoàn viên": "Chi đoàn cơ sở", "dân quân": "Chi đoàn cơ sở", "phụ nữ": "Chi hội Phụ nữ",
+    "nông dân": "Chi hội Nông dân", "Mặt trận": "Ban công tác Mặt trận",
+}  # fmt: skip
+"""Word in the sources → who introduces."""
 COMMITTEE_STEPS = ("appraisal", "base_resolution", "file_check", "decision")
 ONE_DAY = timedelta(days=1)
 RESTING = ("paused", *CLOSING)
@@ -65,60 +64,6 @@ class Helping:
         return self.since is not None and self.since <= day and (self.until is None or day < self.until)
 
 
-@dataclass
-class Ground:
-    """What all files of a committee stand on."""
-
-    chronicle: Chronicle
-    rolls: Rolls
-    meetings: Meetings
-    outsiders: Outsiders
-    profile: str
-    today: date
-    helped: Counter[str] = field(default_factory=Counter)
-    """Member → how many people he has been given to help."""
-    book: Rulebook = field(default_factory=load)
-
-    @cached_property
-    def predecessors(self) -> dict[str, str]:
-        units = self.chronicle.tree.units
-        return {unit.successor: code for code, unit in units.items() if unit.successor and unit.holds_members}
-
-    @cached_property
-    def steady(self) -> list[str]:
-        """Cells that have always been there and still are."""
-        return [
-            cell.code for cell in self.chronicle.tree.cells if cell.is_open(self.today) and cell.stages[0].since is None
-        ]
-
-    def earliest(self, cell: str) -> date:
-        """Since when a file can lie in *cell* or in what it has taken over."""
-        since = self.chronicle.tree.units[cell].stages[0].since
-        before = self.predecessors.get(cell)
-        return BEGINNING if since is None or before else since
-
-    def opening_cell(self, cell: str, day: date) -> str:
-        """*cell*, or what it has taken over, where it was not there yet on *day*."""
-        return cell if self.chronicle.tree.units[cell].is_open(day) else self.predecessors.get(cell, cell)
-
-    def committee_steps(self, cell: str, day: date) -> set[str]:
-        """Which steps between the cell's vote on *day* and the decision there are."""
-        units = self.chronicle.tree.units
-        chain, code = [], cell
-        while code and (stage := units[code].stage_on(day)) is not None:
-            powers = default_powers(self.profile, stage.kind, day)
-            chain.append(Unit(stage.name, code, powers=frozenset(powers)))
-            code = stage.parent if stage.parent in units else None
-        line, edition = tuple(chain), self.book.on(day)
-        decides = decider(Facts(opened_on=day, standings=(Standing(BEGINNING, line),)), edition, day)
-        found = {"decision"}
-        found |= {
-            name for name in ("appraisal", "base_resolution")
-            if holder_between(line, decides, edition.steps[name].power)
-        }  # fmt: skip
-        return found | ({"file_check"} if decides.unit and "has_board" in decides.unit.powers else set())
-
-
 class Walk:
     """Lives through one file. After :meth:`run`: `happenings`, `helpings`, and where the file lies."""
 
@@ -136,25 +81,24 @@ class Walk:
         self._plan()
 
     def _plan(self) -> None:
-        rng, ground, fate = self._rng, self._ground, self.fate
+        rng, ground = self._rng, self._ground
         earliest = ground.earliest(self.cell)
-        is_long = fate.end == "lapsed" or fate.detour == "repeated"
-        if (earliest > BEGINNING and is_long) or (fate.end == "refused" and self._has_own_rules()):
-            self.fate = fate = Fate("awareness_class")
-            is_long = False
-        self._two = rng.random() < TWO_INTRODUCE
-        political = rng.random() < 0.02
-        self._legs = script(rng, fate, two_introduce=self._two, political=political)
-        is_closed = fate.end in CLOSING
-        end = ground.today - timedelta(days=self._closed_since() if is_closed else 0)
-        end = max(end, min(earliest + timedelta(days=40), ground.today))
-        waited = 0 if is_closed else waiting(rng, fate)
-        room = (end - max(earliest, date(1990, 1, 1))).days
+        is_long = self.fate.end == "lapsed" or self.fate.detour == "repeated"
+        if (is_long and earliest > BEGINNING) or (self.fate.end == "refused" and self._has_own_rules()):
+            self.fate, is_long = Fate("awareness_class"), False
+        self._two, political = rng.random() < TWO_INTRODUCE, rng.random() < POLITICAL
+        self._legs = script(rng, self.fate, two_introduce=self._two, political=political)
+        end, waited = ground.today, 0
+        if self.fate.end in CLOSING:
+            end = max(end - timedelta(days=self._closed_since()), min(earliest + timedelta(days=40), end))
+        else:
+            waited = waiting(rng, self.fate)
+        room = end.toordinal() - earliest.toordinal()
         waited = fit(self._legs, waited, room if is_long else min(room, LONGEST))
         self.opened_on = max(end - timedelta(days=waited + sum(leg.gap for leg in self._legs)), earliest)
         self._base = self.cell = self.opened_in = ground.opening_cell(self.cell, self.opened_on)
         unit = ground.chronicle.tree.units[self.cell]
-        self.person: Outsider = ground.outsiders.make(unit, self._commune(self.cell), self.opened_on, end)
+        self.person: Outsider = ground.outsiders.make(unit, ground.commune_of(self.cell), self.opened_on, end)
         self.person.has_political_question = political
 
     def _closed_since(self) -> int:
@@ -164,14 +108,6 @@ class Walk:
     def _has_own_rules(self) -> bool:
         """The army's and the police's own regulations say who decides there."""
         return self._ground.chronicle.tree.units[self.cell].sector in (Sector.ARMY, Sector.POLICE)
-
-    def _commune(self, cell: str) -> str:
-        tree, today = self._ground.chronicle.tree, self._ground.today
-        for code in (tree.group_on(cell, today), tree.top):
-            if tree.units[code].sector is Sector.AREA and "huyện" not in tree.units[code].name:
-                return tree.units[code].name.removeprefix("Đảng bộ ")
-        area = next(unit for unit in tree.units.values() if unit.sector is Sector.AREA and not unit.stands_above)
-        return area.name.removeprefix("Đảng bộ ")
 
     # --- the way ----------------------------------------------------------------------------------------------------
 
@@ -230,7 +166,7 @@ class Walk:
         if kind in RESTING:
             self.status = kind
             self.rests.append((event.on, date.max))
-        elif kind in BACK:
+        elif kind in BACK or (kind == "sympathiser_list" and self.rests):  # put on the list anew
             self.status = "open"
             self.rests[-1] = (self.rests[-1][0], event.on)
         else:
@@ -238,17 +174,8 @@ class Walk:
 
     def _introduced_by(self) -> str:
         sources = self.person.work.sources
-        if "đoàn viên" in sources or "dân quân" in sources:
-            return "Chi đoàn nơi cư trú" if "Chi bộ thôn" in self._cell_name else "Chi đoàn cơ sở"
-        for word, body in (("phụ nữ", "Chi hội Phụ nữ"), ("nông dân", "Chi hội Nông dân"), ("Mặt trận", "Ban công tác "
-                           "Mặt trận")):  # fmt: skip
-            if word in sources:
-                return body
-        return "Công đoàn cơ sở" if self.person.in_trade_union else "Chi hội Cựu chiến binh"
-
-    @property
-    def _cell_name(self) -> str:
-        return self._ground.chronicle.tree.units[self.cell].name
+        usual = "Công đoàn cơ sở" if self.person.in_trade_union else "Ban công tác Mặt trận"
+        return next((body for word, body in INTRODUCED_BY.items() if word in sources), usual)
 
     def _number(self, highest: int) -> str:
         return f"{self._rng.randint(1, highest):02d}"
@@ -354,7 +281,7 @@ class Walk:
         """To another cell, of the same sector where there is one; its own helpers stay behind."""
         tree, rolls = self._ground.chronicle.tree, self._ground.rolls
         sector = tree.units[self.cell].sector
-        cells = [code for code in self._ground.steady if code != self.cell]
+        cells = [code for code in self._ground.steady if code not in (self.cell, self._ground.shown)]
         same = [code for code in cells if tree.units[code].sector is sector]
         for _ in range(8):
             target = self._rng.choice(same or cells)

@@ -33,6 +33,7 @@ from pipeline.queries.cases import judge_of, stuck_cases, with_facts
 from pipeline.queries.voters import voters_on
 from reports.demo import commune, district
 from reports.demo.accounts import posts
+from reports.demo.case_fates import SHOWN
 from reports.demo.case_rows import Folder
 from reports.demo.loader import load_demo, make_committee
 from reports.demo.names import name_words
@@ -163,6 +164,17 @@ def test_the_same_seed_and_day_give_the_same_files_and_another_seed_others():
     assert (told(1) == first, told(2) == first) == (True, False)
 
 
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_whatever_the_seed_the_secretary_has_nine_people(seed):
+    _, folders = made(ProfileName.COMMUNE if seed % 2 else ProfileName.DISTRICT, seed=seed, tiny=True)
+    shown = Counter(folder.walk.cell for folder in folders if folder.walk.fate in SHOWN)
+    assert shown.total() == len(SHOWN) == 9
+    assert len(shown) == 1
+    for walk in (folder.walk for folder in folders if folder.walk.fate in SHOWN):
+        assert walk.fate.reached in walk.done
+        assert walk.status == walk.fate.end or (walk.status, walk.fate.end) == ("open", "")
+
+
 @pytest.mark.parametrize("profile", ProfileName.values)
 @pytest.mark.parametrize("today", [TODAY, date(2027, 1, 3), date(2025, 7, 1), date(2032, 2, 29)])
 def test_whatever_the_day_nothing_lies_ahead(profile, today):
@@ -278,6 +290,8 @@ def test_the_secretary_who_logs_in_has_something_of_everything(tiny):
     assert sum(due > week for due in dues) >= 2
     assert set(cases.values_list("status", flat=True)) == {"open", "paused"}
     assert cases.filter(outcome="returned").exists()
+    late = TODAY - timedelta(days=45)
+    assert VettingInquiry.objects.filter(case__in=cases, requested_on__lt=late, answered_on=None).exists()
 
 
 def test_cells_of_villages_schools_and_offices_have_people_of_their_own_kind(tiny):
