@@ -23,6 +23,7 @@ class PipelineConfig(AppConfig):
         rehearsal.register(FilesEffect())
         right = ("view", "pipeline.ruleconfirmation")
         navigation.register(
+            Entry("Lớp bồi dưỡng", "pipeline:class-list", Section.WORK, 40, right=("view", "pipeline.trainingclass")),
             Entry("Bộ quy định", "pipeline:rules", Section.OTHER, 40, right=right),
             Entry("Lịch làm việc", "pipeline:calendar", Section.OTHER, 45, right=right),
         )
