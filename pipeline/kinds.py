@@ -105,3 +105,42 @@ class SameBecause(models.TextChoices):
 
     IDENTITY = "identity", "cùng số định danh"
     NAME = "name", "cùng họ tên và ngày sinh"
+
+
+class ClassKind(models.TextChoices):
+    """Loại lớp bồi dưỡng, by the names of the steps of the rules that it fulfils."""
+
+    AWARENESS = "awareness_class", "bồi dưỡng nhận thức về Đảng"
+    NEW_MEMBER = "new_member_class", "bồi dưỡng đảng viên mới"
+
+
+class ClassState(models.TextChoices):
+    """Tình trạng của lớp."""
+
+    PLANNED = "planned", "dự kiến"
+    OPEN = "open", "đang mở"
+    CLOSED = "closed", "đã kết thúc"
+
+
+class EnrolmentState(models.TextChoices):
+    """Việc cử đi học đến đâu."""
+
+    PROPOSED = "proposed", "được đề nghị"
+    ACCEPTED = "accepted", "đã nhận vào lớp"
+    DECLINED = "declined", "không nhận"
+    WITHDRAWN = "withdrawn", "đã rút"
+
+
+class ClassResult(models.TextChoices):
+    """Kết quả học tập."""
+
+    EXCELLENT = "excellent", "giỏi"
+    GOOD = "good", "khá"
+    AVERAGE = "average", "trung bình"
+    FAILED = "failed", "không hoàn thành"
+
+
+PASSED = (ClassResult.EXCELLENT, ClassResult.GOOD, ClassResult.AVERAGE)
+"""Results for which a certificate is given."""
+ATTENDING = (EnrolmentState.PROPOSED, EnrolmentState.ACCEPTED)
+"""Enrolments that stand."""

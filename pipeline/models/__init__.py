@@ -1,4 +1,5 @@
 from pipeline.models.cases import Ballot, Case, CaseEvent
+from pipeline.models.classes import Enrolment, TrainingClass
 from pipeline.models.helping import CaseRow, HelperRemark, Mentorship, TrialTask
 from pipeline.models.papers import CaseDocument, Opinion
 from pipeline.models.people import Candidate, CandidateProfile, DuplicateReport, Relative
@@ -28,11 +29,13 @@ __all__ = [
     "CaseEvent",
     "CaseRow",
     "DuplicateReport",
+    "Enrolment",
     "HelperRemark",
     "Mentorship",
     "Opinion",
     "Relative",
     "RuleConfirmation",
+    "TrainingClass",
     "TrialTask",
     "VettingInquiry",
 ]
