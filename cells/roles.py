@@ -71,8 +71,14 @@ _CASES = (
     "pipeline.vettinginquiry",
     "pipeline.opinion",
     "pipeline.casedocument",
+    "pipeline.rollentry",
+    "pipeline.sessionitem",
+    "pipeline.filereceipt",
+    "pipeline.membercard",
 )
 """A person's file. What of it is masked, its models say (`core/field_classes.py`)."""
+_AGENDAS = ("pipeline.session", "pipeline.cardbatch")
+"""What a committee that decides keeps of its own; of the files on it each sees those of the own units."""
 _CONTENT = (
     "cells.organization",
     "cells.member",
@@ -87,6 +93,7 @@ _CONTENT = (
     "reports.yearfigures",
     "reports.report",
     *_CASES,
+    *_AGENDAS,
 )
 """What an office works with; the models of a new page are added here, and nowhere else."""
 
@@ -138,7 +145,7 @@ def _office(over_units: Reach) -> Rights:
         _view(Reach.SUBTREE)
         | _SEE_POLICY
         | _do(Action.RECORD, Reach.SUBTREE, "cells.member", "cells.memberstate", "cells.movement")
-        | _do(Action.RECORD_CASE, Reach.SUBTREE, *_CASES, _TWICE)
+        | _do(Action.RECORD_CASE, Reach.SUBTREE, *_CASES, *_AGENDAS, _TWICE)
         | {(Action.VIEW, _TWICE): Reach.SUBTREE}
         | _do(Action.ARRANGE, over_units)
         | _do(Action.PLACE, Reach.SUBTREE)
