@@ -32,7 +32,7 @@ def write_cases(folders: list[Folder], tree: Tree, today: date) -> None:
     """Store *folders*, whose cells and members are in the database."""
     if folders:
         writer = _Writer(folders, tree)
-        load_cases([writer.draft(folder) for folder in folders], today=today)
+        load_cases([writer.draft(folder) for folder in folders], today=today, savepoint=False)
 
 
 class _Writer:
