@@ -20,7 +20,7 @@ from cells.services.members import enter_member, holders_of
 from cells.services.roll import alone_with, plan_and_write
 from core.dates import format_date
 from pipeline.deriving import Judge
-from pipeline.engine.membership import CEREMONY, ROLL_KINDS, Membership, memberships
+from pipeline.engine.membership import CEREMONY, LEFT_ROLL, ROLL_KINDS, Membership, memberships
 from pipeline.kinds import CaseKind, OnRoll, Schooling
 from pipeline.models import Candidate, Case, CaseEvent, RollEntry
 from pipeline.queries.facts import facts_of
@@ -46,7 +46,20 @@ def follow(case: Case, judge: Judge, kind: str, reason: str = "") -> None:
     if not _concerns(case, kind):
         return
     found = memberships(facts_of([case.pk], judge.today)[case.pk], judge.book)
+    if kind == LEFT_ROLL:
+        _refuse_on_roll(case)
+        return
     Roll(case, judge.today, reason).follow(found)
+
+
+def _refuse_on_roll(case: Case) -> None:
+    member = case.candidate.member
+    closing = CaseEvent.objects.in_force().filter(case=case, kind=LEFT_ROLL).exists()
+    if closing and member is not None and member.on_roll:
+        raise RuleError(
+            f"{member.full_name} đang trong danh sách đảng viên. Hãy ghi từ trần, khai trừ hoặc xin ra ở danh sách "
+            "trước."
+        )
 
 
 def _concerns(case: Case, kind: str) -> bool:
@@ -214,6 +227,8 @@ class Roll:
         last, member = found[-1], self.member
         if member.official_on == last.official_on:
             return
+        if last.official_on and not member.on_roll:
+            raise RuleError(f"{member.full_name} không còn trong danh sách đảng viên, không thể công nhận chính thức.")
         document = last.recognised.number if last.recognised else ""
         with alone_with(member):
             plan_and_write(
