@@ -23,7 +23,7 @@ from pipeline.models import Case, CaseEvent, RollEntry
 from pipeline.queries.cases import judge_of
 from pipeline.queries.facts import facts_of
 from pipeline.queries.stays import place_on
-from pipeline.services import helpers, recognition
+from pipeline.services import helpers
 from pipeline.services.cases import Document, correct, perform, void
 from pipeline.services.nightly import refresh_cases
 from reports.kinds import CountsOn
@@ -32,12 +32,12 @@ from reports.queries.rates import rate_table
 from reports.rates import Period
 from tests import factories, proof
 from tests.pipeline import files
-from tests.pipeline.upward import admitted, decided
+from tests.pipeline.upward import admitted, decided, due_for_recognition
 from tests.today import TODAY
 
 pytestmark = pytest.mark.django_db
 
-DECIDED = date(2025, 9, 8)
+DECIDED, DUE = date(2025, 9, 8), date(2026, 9, 21)
 YEARS = (2025, 2026)
 REPAIRS = ("cancelled", "remedied", "redo_ordered", "readmission", "left_roll")
 WHAT = ["step"] * 6 + ["repair"] * 3 + ["void"] * 2
@@ -61,7 +61,7 @@ def place(db):
 
 
 @settings(max_examples=proof.cases(5, 150))
-@given(actions=ACTIONS, begun=st.sampled_from(["decided", "admitted", "probation"]))
+@given(actions=ACTIONS, begun=st.sampled_from(["decided", "admitted", "due", "due"]))
 def test_roll_rates_and_files_agree(place, actions, begun):
     with transaction.atomic():  # each history begins with nobody else's
         for unit in place.values():
@@ -72,10 +72,9 @@ def test_roll_rates_and_files_agree(place, actions, begun):
 
 
 def live(place, actions, begun: str) -> None:
-    case = decided(place["K1"], DECIDED) if begun == "decided" else admitted(place["K1"], DECIDED)
-    if begun == "probation":
-        recognition.keep_helper(case, on=date(2025, 9, 20), today=TODAY, version=case.version, late_reason="muộn")
-    world = World(place, case)
+    begin = {"decided": decided, "admitted": admitted}.get(begun)
+    case = begin(place["K1"], DECIDED) if begin else due_for_recognition(place["K1"], DECIDED, DUE)
+    world = World(place, case, date(2025, 10, 1) if begin else DUE)
     world.check()
     for what, choice, days in actions:
         world.day = min(world.day + timedelta(days=days), TODAY)
@@ -90,8 +89,8 @@ def live(place, actions, begun: str) -> None:
 class World:
     """A file, its person, the cells around it."""
 
-    def __init__(self, place, case: Case) -> None:
-        self.place, self.case, self.day, self.others = place, case, date(2025, 10, 1), Member.objects.count()
+    def __init__(self, place, case: Case, day: date) -> None:
+        self.place, self.case, self.day, self.others = place, case, day, Member.objects.count()
         self.others -= case.candidate.member is not None
         self.has_left = False
         self.judge = judge_of(TODAY)
