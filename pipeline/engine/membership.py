@@ -14,9 +14,9 @@ from pipeline.rulebook.book import Rulebook
 
 DECISION, CEREMONY, RECOGNITION = "decision", "ceremony", "recognition_decision"
 STRIKE_OFF, CANCELLED, REMEDIED = "strike_off_decision", "cancelled", "remedied"
-STRUCK_OFF, READMISSION = "struck_off", "readmission"
-ROLL_KINDS = frozenset({DECISION, CEREMONY, RECOGNITION, STRIKE_OFF, CANCELLED, REMEDIED})
-"""Events that may change what a file comes to on the roll."""
+STRUCK_OFF, READMISSION, LEFT_ROLL = "struck_off", "readmission", "left_roll"
+ROLL_KINDS = frozenset({DECISION, CEREMONY, RECOGNITION, STRIKE_OFF, CANCELLED, REMEDIED, LEFT_ROLL})
+"""Events that may change what a file comes to on the roll, or rest on it."""
 
 
 @dataclass(slots=True)

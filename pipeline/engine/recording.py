@@ -21,6 +21,7 @@ from pipeline.rulebook.entries import Outcome, Step
 BEFORE_DECISION = ("withdrew", "removed", "not_yet", "paused", "moved", "returned")
 NEEDS = {
     "removed": "sympathiser_list", "not_yet": "sympathiser_list", "returned": "application", "cancelled": "decision",
+    "left_roll": "ceremony",
 }  # fmt: skip
 """Outcome → the step that must lie behind for it to make sense."""
 

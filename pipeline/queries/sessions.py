@@ -11,6 +11,7 @@ from cells.models import Organization
 from core.dates import format_date
 from core.documents.sheets import Table
 from pipeline.deriving import Judge
+from pipeline.engine.facts import Event
 from pipeline.engine.membership import DECISION, RECOGNITION, STRIKE_OFF
 from pipeline.engine.situation import Situation
 from pipeline.engine.steps import Step, steps_in
@@ -122,3 +123,32 @@ def _remarks(item: SessionItem, situation: Situation) -> str:
     if step:
         told += [str(each) for each in (*step.missing, *step.warnings)]
     return "; ".join(told)
+
+
+def appraisal_sheet(item: SessionItem, judge: Judge) -> list[tuple[str, str]]:
+    """Phiếu thẩm định of one person, label and text, for the members of the body that decides. Nothing masked."""
+    case, person = item.case, item.case.candidate
+    situation = judge.situation(dict(with_facts([case], judge.today))[case])
+    born = " · ".join(filter(None, (person.born_text, person.get_sex_display())))
+    found = [
+        ("Họ và tên", person.full_name),
+        ("Ngày sinh, giới tính", born),
+        ("Nghề nghiệp, chức danh", person.occupation),
+        ("Chi bộ", case.organization.name),
+        ("Xét việc", _matter(item, situation)),
+        ("Cơ quan quyết định", situation.decides.words),
+    ]
+    found += [(step.title, _done(situation.progress.done[name])) for name, step in situation.edition.steps.items()
+              if name in situation.progress.done and not step.repeats_until]  # fmt: skip
+    step = next((each for each in steps_in(situation) if each.id == item.step), None)
+    if step:
+        found.append(("Hạn quyết định", format_date(step.due) if step.due else ""))
+        found.append(("Còn thiếu", "; ".join(map(str, step.missing)) or "không"))
+        found.append(("Cần lưu ý", "; ".join(map(str, step.warnings)) or "không"))
+    return [(label, text) for label, text in found if text]
+
+
+def _done(event: Event) -> str:
+    ballot = f"tán thành {event.ballot.yes}/{event.ballot.members}" if event.ballot else ""
+    number = f"số {event.number}" if event.number else ""
+    return " · ".join(filter(None, (format_date(event.on), number, ballot)))

@@ -27,6 +27,7 @@ from pipeline.queries.facts import facts_of
 from pipeline.queries.stays import key_on, stays_of_all, successions
 from pipeline.services.cases import NO_DOCUMENT, Document
 from pipeline.services.identity import set_identity
+from pipeline.services.joining import adopt
 from pipeline.services.opening import FIRST_TIME, Surroundings, code_of, last_number, new_case
 
 
@@ -107,7 +108,10 @@ def _write(drafts: list[CaseDraft], judge: Judge) -> None:
     _write_events(drafts, judge)
     _write_rows(drafts)
     for part in chunks(drafts, PART):
-        facts = facts_of([draft.case.pk for draft in part], judge.today)
+        keys = [draft.case.pk for draft in part]
+        facts = facts_of(keys, judge.today)
+        if adopt([(draft.case, facts[draft.case.pk]) for draft in part], judge.book):
+            facts = facts_of(keys, judge.today)  # where a file lies follows the roll from the ceremony on
         stays = stays_of_all([draft.case for draft in part])
         for draft in part:
             place = key_on(stays[draft.case.pk], judge.today)

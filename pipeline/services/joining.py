@@ -5,7 +5,7 @@ enters, corrects or takes back what differs. So a ceremony, a corrected decision
 and a cancelled admission all go one way (docs/adr/0025-joining-the-roll.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -18,14 +18,18 @@ from cells.services.errors import RuleError
 from cells.services.locks import locked_days
 from cells.services.members import enter_member, holders_of
 from cells.services.roll import alone_with, plan_and_write
+from core.bulk import insert_rows
 from core.dates import format_date
 from pipeline.deriving import Judge
-from pipeline.engine.membership import CEREMONY, ROLL_KINDS, Membership, memberships
+from pipeline.engine.facts import Facts
+from pipeline.engine.membership import CEREMONY, LEFT_ROLL, ROLL_KINDS, Membership, memberships
 from pipeline.kinds import CaseKind, OnRoll, Schooling
 from pipeline.models import Candidate, Case, CaseEvent, RollEntry
 from pipeline.queries.facts import facts_of
+from pipeline.rulebook.book import Rulebook
 from pipeline.services.rows import insert
 
+OF_FILES = (MovementKind.ADMITTED, MovementKind.STRUCK_OFF)
 TRANSFERS = (MovementKind.TRANSFERRED_IN, MovementKind.TRANSFERRED_OUT)
 
 
@@ -46,11 +50,47 @@ def follow(case: Case, judge: Judge, kind: str, reason: str = "") -> None:
     if not _concerns(case, kind):
         return
     found = memberships(facts_of([case.pk], judge.today)[case.pk], judge.book)
+    if kind == LEFT_ROLL:
+        _refuse_on_roll(case)
+        return
     Roll(case, judge.today, reason).follow(found)
+
+
+def _refuse_on_roll(case: Case) -> None:
+    member = case.candidate.member
+    closing = CaseEvent.objects.in_force().filter(case=case, kind=LEFT_ROLL).exists()
+    if closing and member is not None and member.on_roll:
+        raise RuleError(
+            f"{member.full_name} đang trong danh sách đảng viên. Hãy ghi từ trần, khai trừ hoặc xin ra ở danh sách "
+            "trước."
+        )
 
 
 def _concerns(case: Case, kind: str) -> bool:
     return kind == CEREMONY or (kind in ROLL_KINDS and RollEntry.objects.filter(case=case).exists())
+
+
+def adopt(pairs: Collection[tuple[Case, Facts]], book: Rulebook) -> int:
+    """Files written in bulk: what the person's own movements say of their admission, and of their end, is theirs from
+    now on. Returns how many movements were taken. One question, none where nobody is a member."""
+    people = [case.candidate.member_id for case, _ in pairs if case.candidate.member_id]
+    if not people:
+        return 0
+    rows = Movement.objects.in_force().filter(member__in=people, from_file=None, kind__in=OF_FILES)
+    known = {(row.member_id, row.kind, row.effective_on): row for row in rows}
+    entries = []
+    for case, facts in pairs:
+        member = case.candidate.member_id
+        for number, each in enumerate(memberships(facts, book) if member else (), 1):
+            admission = known.pop((member, MovementKind.ADMITTED, each.decided.on), None)
+            if admission is None or admission.held_on not in (None, each.held.on):
+                continue
+            entries.append(RollEntry(case=case, number=number, kind=OnRoll.ADMISSION, movement=admission))
+            left = known.pop((member, MovementKind.STRUCK_OFF, each.left.on), None) if each.left else None
+            if left:
+                entries.append(RollEntry(case=case, number=number, kind=OnRoll.DEPARTURE, movement=left))
+    insert_rows(entries)
+    return len(entries)
 
 
 class Roll:
@@ -214,6 +254,8 @@ class Roll:
         last, member = found[-1], self.member
         if member.official_on == last.official_on:
             return
+        if last.official_on and not member.on_roll:
+            raise RuleError(f"{member.full_name} không còn trong danh sách đảng viên, không thể công nhận chính thức.")
         document = last.recognised.number if last.recognised else ""
         with alone_with(member):
             plan_and_write(

@@ -5,18 +5,20 @@ from datetime import date, timedelta
 import pytest
 
 from cells.kinds import MovementKind
-from cells.services import members
+from cells.models import Member
+from cells.services import members, roll
 from cells.services.errors import RuleError
 from core.dates import add_months
 from pipeline.models import Case, MemberCard
 from pipeline.services import cards, helpers, recognition, sessions
 from pipeline.services.ballots import Vote
+from pipeline.services.bulk import CaseDraft, EventDraft, load_cases
 from pipeline.services.cases import Document, correct, void
 from pipeline.services.errors import GateError
 from tests import factories
 from tests.pipeline import files
 from tests.pipeline.files import agrees, done, vote
-from tests.pipeline.upward import admitted, event
+from tests.pipeline.upward import WAY_UP, admitted, event
 from tests.today import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +176,27 @@ def test_the_helper_goes_on_or_another_takes_over(units):
     row.case = case
     helpers.record_remark(row, "Tiến bộ", year=2026, quarter=1, today=TODAY, version=case.version)
     assert event(case, "probation_helper").occurred_on == HELD
+
+
+def test_a_file_written_in_bulk_takes_the_admission_of_its_person(units):
+    person, member = files.person("Trần Thị Mai"), Member(code="099-1", full_name="Trần Thị Mai")
+    roll.enter_member(member, kind=MovementKind.ADMITTED, organization=units["K1"], effective_on=DECIDED, held_on=HELD,
+                      today=TODAY)  # fmt: skip
+    person.member = member
+    way = ("introduction", *files.WAY, *WAY_UP[:3])
+    events = [EventDraft(kind, DECIDED - timedelta(days=200 - number)) for number, kind in enumerate(way)]
+    events += [EventDraft("decision", DECIDED, agreed=True), EventDraft("ceremony", HELD)]
+    events += [EventDraft(kind, HELD) for kind in ("member_file", "probation_helper", "new_member_class")]
+    events += [EventDraft(kind, OFFICIAL) for kind in recognition.PAPERS]
+    (case,) = load_cases([CaseDraft(person, units["K1"], DECIDED - timedelta(days=210), events)], today=TODAY)
+    assert case.rollentry_set.get().movement == member.movements.get()
+    case = Case.objects.get(pk=case.pk)
+    recognised(case)
+    member.refresh_from_db()
+    assert member.official_on == OFFICIAL
+    roll.transfer(member, to=units["K3"], left_on=TODAY, arrived_on=TODAY, today=TODAY)
+    case.refresh_from_db()
+    assert (case.organization, agrees(case)) == (units["K3"], True)
 
 
 def test_cards_come_in_batches_with_numbers_of_twelve_digits(units, case):

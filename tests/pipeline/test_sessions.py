@@ -9,7 +9,14 @@ from cells.services.errors import RuleError
 from core.models import AuditEvent
 from pipeline.models import Case, CaseEvent, Session, SessionItem
 from pipeline.queries.cases import judge_of
-from pipeline.queries.sessions import awaiting_decision, decided_without_ceremony, decision_of, extract_list, items_of
+from pipeline.queries.sessions import (
+    appraisal_sheet,
+    awaiting_decision,
+    decided_without_ceremony,
+    decision_of,
+    extract_list,
+    items_of,
+)
 from pipeline.services import sessions, upward
 from pipeline.services.ballots import Vote
 from pipeline.services.cases import Document, void
@@ -95,7 +102,12 @@ def test_the_extract_list_has_one_line_a_person_and_nothing_masked(units):
     assert line[6:12] == [
         "Chi bộ thôn Đồng Tâm", "Đảng bộ xã Minh Hòa", "Xét, quyết định kết nạp", VOTED, "5/5", "8-NQ/ĐU",
     ]  # fmt: skip
-    assert "Phật giáo" not in str(table)
+    sheet = dict(appraisal_sheet(its.items.get(), judge_of(TODAY)))
+    assert sheet["Chi bộ họp xét, biểu quyết và ra nghị quyết đề nghị kết nạp"] == (
+        "01/09/2026 · số 5-NQ/CB · tán thành 5/5"
+    )
+    assert sheet["Cơ quan quyết định"] == "Ban thường vụ, Đảng bộ huyện Minh Sơn"
+    assert "Phật giáo" not in str(table) + str(sheet)
 
 
 def test_only_the_committee_that_decides_holds_a_session_and_only_on_ready_files(units):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from core.dates import add_months
 from pipeline.models import Case, CaseEvent
+from pipeline.services import recognition
 from pipeline.services.cases import Document
 from pipeline.services.ceremony import hold_ceremony
 from tests.pipeline import files
@@ -34,6 +35,16 @@ def admitted(cell, on: date, held_after: int = 10, **details: object) -> Case:
     """Decided on the day *on*, with the ceremony some days after."""
     case = decided(cell, on, **details)
     ceremony(case, on + timedelta(days=held_after))
+    return case
+
+
+def due_for_recognition(cell, on: date, papers_on: date) -> Case:
+    """Decided on the day *on*, with all that the cell's vote on recognition needs."""
+    case = admitted(cell, on)
+    recognition.keep_helper(case, on=on + timedelta(days=12), today=TODAY, version=case.version, late_reason="sổ cũ")
+    done(case, "new_member_class", on + timedelta(days=90))
+    for step in recognition.PAPERS:
+        done(case, step, papers_on)
     return case
 
 
