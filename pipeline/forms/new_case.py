@@ -192,16 +192,7 @@ class EditCaseForm(CaseForm, _Person):
         names = ("full_name", "sex", "education", "occupation", "phone", "sources", "in_youth_union", "in_trade_union",
                  "is_citizen")  # fmt: skip
         initial = {name: getattr(person, name) for name in names} | {"born": person.born_text}
-        places = (
-            "has_youth_union",
-            "has_trade_union",
-            "is_difficult_area",
-            "kind",
-            "routes",
-            "times_readmitted",
-            *DECIDES,
-        )
-        initial |= {name: getattr(case, name) for name in places}
+        initial |= {name: getattr(case, name) for name in (*SURROUNDINGS, "times_readmitted")}
         super().__init__(data, user=user, case=case, initial=initial)
         self.is_readmission = case.kind == CaseKind.READMISSION
         self.fields["routes"].choices = [(name, rule.title) for name, rule in load().on(today).routes.items()]
