@@ -54,6 +54,7 @@ KEPT = tuple(
     f"pipeline:{name}" for name in (
         "case-edit", "case-step", "event-correct", "helper-end", "helper-remark", "task-finish", "relative-declare",
         "inquiries-plan", "inquiry-add", "inquiry-record", "paper-add", "paper-change", "opinion-add",
+        "political-question",
     )
 )  # fmt: skip
 """Addresses under which something is entered of a file."""
@@ -154,7 +155,7 @@ def _file_pages(case: Case) -> Parameters:
     return {
         **{f"pipeline:{name}": file for name in (
             "case-detail", "case-sheet", "case-reveal", "case-edit", "relative-declare", "inquiries-plan",
-            "inquiry-add", "paper-add", "opinion-add",
+            "inquiry-add", "paper-add", "opinion-add", "political-question",
         )},
         "pipeline:case-step": file | {"step": "sympathiser_list"},
         "pipeline:event-correct": file | {"row": case.events.get().public_id},

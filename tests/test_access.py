@@ -136,6 +136,7 @@ MATRIX = {
     # People on their way.
     "pipeline:case-list": EVERYBODY,
     "pipeline:case-list-print": VIEWERS,
+    "pipeline:case-left": VIEWERS,
     "pipeline:case-new": KEEPERS,
     "pipeline:case-detail": f"{UNITS} nn",
     "pipeline:case-sheet": f"{UNITS} nn",

@@ -138,6 +138,17 @@ class ExemptForm(CaseForm):
     submit = "Ghi miễn thẩm tra"
 
 
+class PoliticalForm(CaseForm):
+    """Whether something political is to be looked into; what was said before is not shown."""
+
+    there_is = forms.ChoiceField(
+        label="Có vấn đề chính trị cần xem xét", choices=[("co", "Có"), ("khong", "Không")], widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label="Căn cứ", max_length=255, help_text="Ví dụ: Công văn số 12-CV/BTCĐU, 05/10/2026.")
+    rows = ((("there_is", 12),), (("reason", 12),))
+    submit = "Ghi vào hồ sơ"
+
+
 class PaperForm(CaseForm):
     """A paper of the file: what it is, when, where it is kept; no scan."""
 

@@ -11,6 +11,7 @@ from core.dates import DatePrecision, PartialDate
 from core.forms import DayField, IdentityNumberField, MaskedField, PartialDayField
 from core.identity_numbers import disagreements
 from core.names import display_name
+from pipeline.engine.deciding import BODIES
 from pipeline.forms.case_forms import OPTIONAL, CaseForm, LateReasonField, OwnCellField
 from pipeline.kinds import CaseKind, LeftBecause, PaperKind, Schooling
 from pipeline.models import Candidate, Case
@@ -22,6 +23,9 @@ from pipeline.services.opening import Consent
 SEXES = [("", "chưa rõ"), *Sex.choices]
 KNOWN = [("", "chưa rõ"), ("co", "có"), ("khong", "không")]
 CONSENTS = [(PaperKind.CONSENT, "Người đó đã đồng ý"), (PaperKind.NOTICE, "Đã thông báo cho người đó")]
+FORMER = ("former_left_on", "former_because", "former_expunged_on")
+SURROUNDINGS = ("has_youth_union", "has_trade_union", "is_difficult_area", "kind", "routes", "decides_unit",
+                "decides_body", "decides_reason")  # fmt: skip
 MASKED = ("ethnicity", "religion", "home_address", "identity_number")
 
 
@@ -149,6 +153,14 @@ class EditCaseForm(CaseForm, _Person):
     former_because = forms.ChoiceField(
         label="Lý do ra khỏi Đảng", choices=[("", "—"), *LeftBecause.choices], **OPTIONAL
     )
+    former_expunged_on = DayField(label="Ngày được xóa án tích", **OPTIONAL)
+    times_readmitted = forms.IntegerField(label="Số lần đã kết nạp lại", min_value=0, max_value=9, **OPTIONAL)
+    decides_unit = forms.CharField(
+        label="Cơ quan quyết định", max_length=255, help_text="Chỉ ghi khi cây tổ chức chưa nói đúng ai quyết định.",
+        **OPTIONAL,
+    )  # fmt: skip
+    decides_body = forms.ChoiceField(label="Tập thể quyết định", choices=[("", "—"), *BODIES.items()], **OPTIONAL)
+    decides_reason = forms.CharField(label="Vì sao ghi tay", max_length=255, **OPTIONAL)
     reason = forms.CharField(label="Lý do sửa", max_length=255, help_text="Ví dụ: đối chiếu thẻ căn cước.", **OPTIONAL)
 
     rows = (
@@ -166,7 +178,11 @@ class EditCaseForm(CaseForm, _Person):
         (("is_difficult_area", 12),),
         "Loại hồ sơ",
         (("kind", 4), ("former_left_on", 4), ("former_because", 4)),
+        (("former_expunged_on", 4), ("times_readmitted", 4)),
         (("routes", 12),),
+        "Cấp quyết định",
+        (("decides_unit", 8), ("decides_body", 4)),
+        (("decides_reason", 12),),
         (("reason", 12),),
     )
     submit = "Lưu thông tin"
@@ -176,14 +192,13 @@ class EditCaseForm(CaseForm, _Person):
         names = ("full_name", "sex", "education", "occupation", "phone", "sources", "in_youth_union", "in_trade_union",
                  "is_citizen")  # fmt: skip
         initial = {name: getattr(person, name) for name in names} | {"born": person.born_text}
-        places = ("has_youth_union", "has_trade_union", "is_difficult_area", "kind", "routes")
-        initial |= {name: getattr(case, name) for name in places}
+        initial |= {name: getattr(case, name) for name in (*SURROUNDINGS, "times_readmitted")}
         super().__init__(data, user=user, case=case, initial=initial)
         self.is_readmission = case.kind == CaseKind.READMISSION
         self.fields["routes"].choices = [(name, rule.title) for name, rule in load().on(today).routes.items()]
         for name in MASKED:
             self.fields[name].mask(is_filled=bool(profile and getattr(profile, name)))
-        for name in ("former_left_on", "former_because"):
+        for name in FORMER:
             if getattr(case, name):
                 self.fields[name].help_text = "Đã ghi, đang che. Để trống thì giữ nguyên."
 
@@ -192,13 +207,15 @@ class EditCaseForm(CaseForm, _Person):
         if number := cleaned.get("identity_number"):
             for message in disagreements(number, cleaned.get("born"), cleaned.get("sex", "")):
                 self.add_error("identity_number", message)
+        if cleaned.get("decides_unit") and not cleaned.get("decides_reason"):
+            self.add_error("decides_reason", "Hãy ghi lý do ghi tay cơ quan quyết định.")
         return cleaned
 
     @property
     def values(self) -> dict[str, Any]:
         """What is to be stored; what is masked and was left empty stays."""
         cleaned = self.cleaned_data
-        names = ("has_youth_union", "has_trade_union", "is_difficult_area", "kind", "routes")
-        found = self.personal | {name: cleaned[name] for name in names}
+        found = self.personal | {name: cleaned[name] for name in SURROUNDINGS}
         found |= {name: cleaned[name] for name in MASKED if cleaned.get(name) is not None}
-        return found | {name: cleaned[name] for name in ("former_left_on", "former_because") if cleaned[name]}
+        found["times_readmitted"] = cleaned.get("times_readmitted") or 0
+        return found | {name: cleaned[name] for name in FORMER if cleaned[name]}

@@ -14,12 +14,14 @@ from cells.models import Organization
 from cells.scoping import path_within
 from pipeline.engine.stages import Stage
 from pipeline.kinds import CaseStatus
-from pipeline.models import Case, Mentorship
-from pipeline.rulebook.book import Edition
+from pipeline.models import Case, CaseEvent, Mentorship
+from pipeline.rulebook.book import Edition, Rulebook
 from pipeline.showing import Chip, due_chip, open_title, stage_chip
 
 LAST = date(9999, 12, 31)
 """Where nothing is due: behind everything."""
+MOST_LEFT = 2_000
+"""Events of files that have gone, on one page."""
 ON_BOARD = 8
 """People shown in a column of the board; the rest stands in the list."""
 
@@ -135,6 +137,31 @@ def by_place(rows: Iterable[Row]) -> list[Section]:
     for row in rows:
         found.setdefault(row.case.organization_id, Section(row.case.organization, [])).rows.append(row)
     return list(found.values())
+
+
+@dataclass(frozen=True)
+class Left:
+    """A file that has gone out of one's sight, with the events that happened while it lay here."""
+
+    case: Case
+    events: list[tuple[CaseEvent, str]]
+    moved: CaseEvent | None
+
+
+def left_of(events: QuerySet[CaseEvent], files: QuerySet[Case], book: Rulebook) -> list[Left]:
+    """*events* that one may see, of files that are not among *files* any more; the last to go first."""
+    gone = events.in_force().exclude(case__in=files.order_by().values("pk")).order_by("occurred_on", "pk")
+    by_case: dict[int, list[CaseEvent]] = {}
+    for event in gone.select_related("case__candidate", "organization", "moved_to__parent")[:MOST_LEFT]:
+        by_case.setdefault(event.case_id, []).append(event)
+    found = [
+        Left(
+            rows[0].case, [(row, open_title(row.kind, book.on(row.occurred_on))) for row in rows],
+            next((row for row in reversed(rows) if row.moved_to_id), None),
+        )
+        for rows in by_case.values()
+    ]  # fmt: skip
+    return sorted(found, key=lambda left: left.events[-1][0].occurred_on, reverse=True)
 
 
 def is_cell(organization: Organization | None) -> bool:

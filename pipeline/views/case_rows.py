@@ -18,6 +18,7 @@ from pipeline.forms.case_rows import (
     OpinionForm,
     PaperForm,
     PlanInquiriesForm,
+    PoliticalForm,
     RelativeForm,
     RemarkForm,
     sent_with,
@@ -176,6 +177,23 @@ INQUIRY_SERVICES: dict[str, Callable[[Any, dict[str, Any], dict[str, Any]], Any]
     "don-doc": lambda row, asked, given: vetting.chase(row, on=asked["on"], **given),
     "mien": lambda row, asked, given: vetting.exempt(row, asked["because"], **given),
 }  # fmt: skip
+
+
+@form_view
+def political_question(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Whether something political is to be looked into; the conclusion is then a step."""
+    case = case_or_404(request, public_id, Action.RECORD_CASE)
+    form = PoliticalForm(request.POST or None, **_begun(request, case))
+
+    def record(asked: dict[str, Any]) -> None:
+        there_is, given = asked["there_is"] == "co", {"version": asked["version"], "reason": asked["reason"]}
+        papers.set_political_question(case, there_is, today=dates.today(), **given)
+
+    note = (
+        "Ghi theo kết luận hoặc công văn của cấp có thẩm quyền. Khi có, hồ sơ thêm một bước chờ kết luận trước khi "
+        "chi bộ xét. Nội dung giữ ở cấp ủy, không ghi vào đây."
+    )
+    return _answer(request, case, form, record, "Xem xét vấn đề chính trị", "Đã ghi.", note=note)
 
 
 # --- papers and opinions ------------------------------------------------------------------------------------------

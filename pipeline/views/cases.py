@@ -21,7 +21,8 @@ from core.lists import LongListPaginator, in_order
 from core.models import AuditEvent
 from core.templatetags.sorting import PARAMETER as SORT
 from pipeline.forms.case_filter import CaseFilter
-from pipeline.queries.case_list import Row, board_of, by_place, for_list, listed, with_orders
+from pipeline.models import Case, CaseEvent
+from pipeline.queries.case_list import Row, board_of, by_place, for_list, left_of, listed, with_orders
 from pipeline.queries.rules import rulebook
 from pipeline.showing import STAGE_SLUGS
 
@@ -65,6 +66,16 @@ def case_list(request: HttpRequest) -> HttpResponse:
     page = LongListPaginator(for_list(rows), PAGE_SIZE).get_page(request.GET.get("page"))
     context |= {"page_obj": page, "rows": listed(page, edition, today)}
     return render(request, "pipeline/case_list.html", context)
+
+
+@require_safe
+def cases_left(request: HttpRequest) -> HttpResponse:
+    """Files that have moved out of one's sight: what happened while they lay here, and where they went."""
+    if not may(request.user, Action.VIEW, CASE):
+        raise PermissionDenied
+    events = CaseEvent.objects.visible_to(request.user)
+    found = left_of(events, Case.objects.visible_to(request.user), rulebook())
+    return render(request, "pipeline/case_left.html", {"found": found})
 
 
 def _stage_query(request: HttpRequest, slug: str) -> str:

@@ -12,7 +12,7 @@ from core.dates import add_months
 from core.models import AuditEvent
 from pipeline.models import Case, CaseEvent, Mentorship
 from pipeline.services import helpers, papers, vetting
-from pipeline.services.cases import perform
+from pipeline.services.cases import Document, perform
 from pipeline.services.people import edit_person
 from tests import factories
 from tests.pipeline import files
@@ -223,6 +223,15 @@ def test_a_person_moves_to_another_cell_which_takes_the_file_over(units, secreta
     assert case.organization == units["K3"]
     assert secretary.get(address("case-detail", case)).status_code == 404
     assert "Việc tiếp theo" in read(client_of(units["K3"]), address("case-detail", case))
+    files.done(case, "helper", document=Document("Qwzsau"))
+    text = read(secretary, reverse("pipeline:case-left"))
+    assert f"{case.candidate.full_name} (1998)" in text
+    assert "Chuyển đến Chi bộ thôn Khê Thượng, Đảng bộ xã Phú Khê" in text
+    assert "Viết đơn xin vào Đảng" in text
+    assert "Qwzsau" not in text
+    assert "Chưa có hồ sơ nào chuyển đi" in read(
+        client_of(units["H"], Role.BOARD_OFFICER), reverse("pipeline:case-left")
+    )
 
 
 def test_the_slower_of_two_sees_who_did_what_and_may_send_again(secretary, officer, cell):

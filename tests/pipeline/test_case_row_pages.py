@@ -154,6 +154,23 @@ def test_who_writes_the_introduction_is_entered_with_the_step(client, case):
     assert f"3-KNĐ {day()}" in text
 
 
+def test_a_political_question_is_entered_and_waits_for_its_conclusion_without_being_named_to_all(client, case):
+    url = address("political-question", case)
+    assert not send(client, url, there_is="co").redirect_chain
+    text = saved(send(client, url, there_is="co", reason="Công văn số 12-CV/BTCĐU"))
+    assert "Kết luận của cấp ủy có thẩm quyền" in text
+    assert "vấn đề chính trị cần xem xét" not in client.get("/nguon/").content.decode()
+
+
+def test_who_decides_is_written_by_hand_with_a_reason(client, case):
+    url = address("case-edit", case)
+    assert not send(client, url, decides_unit="Đảng ủy Quân sự").redirect_chain
+    values = {"decides_body": "standing_committee", "decides_reason": "Theo quy định riêng"}
+    saved(send(client, url, decides_unit="Đảng ủy Quân sự", **values))
+    case.refresh_from_db()
+    assert (case.decides_unit, case.decides_body) == ("Đảng ủy Quân sự", "standing_committee")
+
+
 def test_rows_of_another_file_are_not_reached_through_this_one(client, cell, case):
     other = files.opened(cell, TODAY - timedelta(days=20))
     row = Mentorship.objects.get()
