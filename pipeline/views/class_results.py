@@ -64,7 +64,7 @@ def class_certificates(request: HttpRequest, public_id: UUID) -> HttpResponse:
         initial={"on": on, "first": first, "suffix": suffix},
     )  # fmt: skip
     numbered: list[tuple[Student, str]] = []
-    if CONFIRM in request.POST:
+    if request.method == "POST" and CONFIRM in request.POST:
         if carry_out(form, lambda asked: _issue(request, training_class, people, asked)):
             return redirect("pipeline:class-detail", training_class.public_id)
     elif form.is_valid():
