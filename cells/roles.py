@@ -77,9 +77,15 @@ _CASES = (
     "pipeline.vettinginquiry",
     "pipeline.opinion",
     "pipeline.casedocument",
+    "pipeline.rollentry",
+    "pipeline.sessionitem",
+    "pipeline.filereceipt",
+    "pipeline.membercard",
 )
 """A person's file. What of it is masked, its models say (`core/field_classes.py`)."""
 _CLASS, _STUDENT, _CENTRE = "pipeline.trainingclass", "pipeline.enrolment", "cells.association"
+_AGENDAS = ("pipeline.session", "pipeline.cardbatch")
+"""What a committee that decides keeps of its own; of the files on it each sees those of the own units."""
 _CONTENT = (
     "cells.organization",
     "cells.member",
@@ -95,6 +101,7 @@ _CONTENT = (
     "reports.report",
     *_CASES,
     _STUDENT,
+    *_AGENDAS,
 )
 """What an office works with; the models of a new page are added here, and nowhere else."""
 
@@ -155,7 +162,7 @@ def _office(over_units: Reach) -> Rights:
         _view(Reach.SUBTREE)
         | _SEE_POLICY
         | _do(Action.RECORD, Reach.SUBTREE, "cells.member", "cells.memberstate", "cells.movement")
-        | _do(Action.RECORD_CASE, Reach.SUBTREE, *_CASES, _TWICE)
+        | _do(Action.RECORD_CASE, Reach.SUBTREE, *_CASES, *_AGENDAS, _TWICE)
         | {(Action.VIEW, _TWICE): Reach.SUBTREE}
         | _enrol(Reach.SUBTREE)
         | _do(Action.ARRANGE, over_units)

@@ -81,6 +81,10 @@ class OpinionFrom(models.TextChoices):
     RESIDENCE = "residence", "chi ủy nơi cư trú"
 
 
+INTRODUCED_BY = {"youth_union": "Đoàn Thanh niên", "trade_union": "Công đoàn"}
+"""What the rules name in `by` of an introduction, in words."""
+
+
 class LeftBecause(models.TextChoices):
     """Lý do ra khỏi Đảng lần trước, by the names of the rules."""
 
@@ -140,3 +144,24 @@ PASSED = (ClassResult.EXCELLENT, ClassResult.GOOD, ClassResult.AVERAGE)
 """Results for which a certificate is given."""
 ATTENDING = (EnrolmentState.PROPOSED, EnrolmentState.ACCEPTED)
 """Enrolments that stand."""
+
+
+class OnRoll(models.TextChoices):
+    """What a file has put onto the roll."""
+
+    ADMISSION = "admission", "kết nạp"
+    DEPARTURE = "departure", "xóa tên"
+    ADJUSTMENT = "adjustment", "điều chỉnh do hủy kết nạp"
+
+
+class ItemOutcome(models.TextChoices):
+    """What became of a file put before a session, where it was no decision."""
+
+    WAITING = "", "chờ xét"
+    RETURNED = "returned", "trả lại để bổ sung"
+    POSTPONED = "postponed", "để lại phiên sau"
+
+
+CARD_DAYS = ((2, 3), (5, 19), (9, 2), (11, 7))
+"""Đợt phát thẻ đảng viên: (month, day), in the order of the year."""
+CARD_DIGITS = 12

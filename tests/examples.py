@@ -13,9 +13,10 @@ from cells.roles import Role
 from cells.services import accounts, appointments, arranging, roll, states
 from cells.services.arranging import Decision
 from core.models import ExportEntry, Job, User
-from pipeline.models import Candidate, Case, Enrolment, TrainingClass
+from pipeline.models import Candidate, Case, DuplicateReport, Enrolment, TrainingClass
 from tests import factories, imports
 from tests.pages import addresses
+from tests.pipeline.files import kept
 from tests.reports.committee import stored
 from tests.today import TODAY
 
@@ -49,6 +50,13 @@ def board_officer(password: str | None = None) -> User:
 
 
 EDITION: dict[str, object] = {"edition": "208-qd-tw-2026"}
+KEPT = tuple(
+    f"pipeline:{name}" for name in (
+        "case-edit", "case-step", "event-correct", "helper-end", "helper-remark", "task-finish", "relative-declare",
+        "inquiries-plan", "inquiry-add", "inquiry-record", "paper-add", "paper-change", "opinion-add",
+    )
+)  # fmt: skip
+"""Addresses under which something is entered of a file."""
 Parameters = dict[str, dict[str, object]]
 """Name of an address → what its parameters name."""
 
@@ -76,7 +84,7 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
     )  # fmt: skip
     lesson, student = _lesson(place)
     conflict = accounts.declare_conflict(officer.user, member, relation="em vợ")
-    return {
+    return _file_pages(kept(place)) | {
         "cells:behalf-begin": here,
         "cells:user-detail": account,
         "cells:user-edit": account,
@@ -118,6 +126,7 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         "reports:report-detail": {"public_id": report.public_id},
         "reports:report-file": {"public_id": report.public_id, "number": 1},
         "reports:revision-delete": {"public_id": report.public_id, "number": 1},
+        "pipeline:duplicate-detail": {"public_id": _on_file_twice(place).public_id},
         "pipeline:edition": EDITION,
         "pipeline:edition-comparison": EDITION,
         "pipeline:edition-cases": EDITION,
@@ -126,6 +135,35 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         "pipeline:enrolment-withdraw": {"public_id": student.public_id},
         "pipeline:enrolment-correct": {"public_id": student.public_id},
     }
+
+
+def _on_file_twice(place: Organization) -> DuplicateReport:
+    """Two files of *place* seem to be of one person; told to it."""
+    people = [
+        Candidate.objects.create(full_name="Mã Văn Trùng", organization=place, born_on=date(1999, 1, 2)) for _ in "ab"
+    ]
+    return DuplicateReport.objects.create(
+        candidate=people[0], other=people[1], organization=place, because="name", reported_on=TODAY
+    )
+
+
+def _file_pages(case: Case) -> Parameters:
+    """Parameters of pages about a file and what lies in it."""
+    file: dict[str, object] = {"public_id": case.public_id}
+    helper, paper = case.mentorship_set.get(), case.casedocument_set.get()
+    return {
+        **{f"pipeline:{name}": file for name in (
+            "case-detail", "case-sheet", "case-reveal", "case-edit", "relative-declare", "inquiries-plan",
+            "inquiry-add", "paper-add", "opinion-add",
+        )},
+        "pipeline:case-step": file | {"step": "sympathiser_list"},
+        "pipeline:event-correct": file | {"row": case.events.get().public_id},
+        "pipeline:helper-end": file | {"row": helper.public_id},
+        "pipeline:helper-remark": file | {"row": helper.public_id},
+        "pipeline:task-finish": file | {"row": case.trialtask_set.get().public_id},
+        "pipeline:inquiry-record": file | {"row": case.vettinginquiry_set.get().public_id, "what": "gui"},
+        "pipeline:paper-change": file | {"row": paper.public_id},
+    }  # fmt: skip
 
 
 CLASS_PAGES = (

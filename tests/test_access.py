@@ -28,6 +28,8 @@ ROLES = (
 EVERYBODY, OFFICES, UNITS = "yyyy yyyy", "nyyy nnnn", "yyyy nnyn"
 VIEWERS = UNITS
 BOARD = "nnyy nnnn"
+KEEPERS = "yyyy nnnn"
+"""Who keeps files: the cell, and those above that enter for it."""
 MATRIX = {
     # What belongs to the one who asks, and what is no page of anybody's.
     "healthz": EVERYBODY,
@@ -131,6 +133,14 @@ MATRIX = {
     "reports:report-detail": f"{UNITS} nn",
     "reports:report-file": f"{UNITS} nn",
     "reports:revision-delete": "yyyy nnnn nn",
+    # People on their way.
+    "pipeline:case-list": EVERYBODY,
+    "pipeline:case-list-print": VIEWERS,
+    "pipeline:case-new": KEEPERS,
+    "pipeline:case-detail": f"{UNITS} nn",
+    "pipeline:case-sheet": f"{UNITS} nn",
+    "pipeline:case-reveal": f"{KEEPERS} nn",
+    **dict.fromkeys(examples.KEPT, f"{KEEPERS} nn"),
     # The rules and the working calendar: for everybody of the Board, whatever the unit.
     "pipeline:rules": BOARD,
     "pipeline:edition": f"{BOARD} nn",
@@ -138,6 +148,8 @@ MATRIX = {
     "pipeline:edition-cases": f"{BOARD} nn",
     "pipeline:rule": f"{BOARD} nn",
     "pipeline:calendar": BOARD,
+    "pipeline:duplicate-list": "nyyy nnnn",
+    "pipeline:duplicate-detail": "nyyy nnnn nn",
     # Classes. The one shown is held beside the unit; the training centre asked here is another one's.
     "pipeline:class-list": "yyyy ynyn",
     "pipeline:class-new": "nnyy ynnn",
@@ -191,6 +203,11 @@ SENT = {
     "reports:revision-delete": "yyyy nnnn",
     "pipeline:rule": "nnny nnnn",
     "pipeline:calendar": "nnny nnnn",
+    "pipeline:duplicate-detail": "nyyy nnnn",
+    **dict.fromkeys(
+        ("pipeline:case-new", "pipeline:case-reveal", *examples.KEPT),
+        KEEPERS,
+    ),
     "pipeline:class-new": "nnyy ynnn",
     "pipeline:class-export": UNITS,
     "pipeline:class-propose": "yyyy nnnn",

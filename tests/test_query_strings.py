@@ -40,6 +40,7 @@ LISTS = (
     "cells:member-list", "cells:member-print", "cells:probationer-list", "cells:trail", "cells:job-list",
     "cells:user-list", "cells:workbook", "cells:import-rows", "cells:import-units", "cells:import-faults",
     "reports:people", "reports:cells-without-admission", "reports:targets-of", "reports:declared", "reports:policy",
+    "reports:report-list", "reports:overview-of", "pipeline:case-list", "pipeline:case-list-print",
     "reports:report-list", "reports:overview-of", "pipeline:class-list", "pipeline:class-need", "pipeline:class-done",
     "pipeline:class-propose",
 )  # fmt: skip
@@ -52,7 +53,8 @@ NO_LISTS = {
     "pipeline:class-export": "the register of one class as a file",
     **dict.fromkeys(("login", "confirm"), "where to go on to"),
     **dict.fromkeys(
-        ("cells:member-new", "cells:user-new", "cells:office-give", "cells:import-reading"), "where a form begins"
+        ("cells:member-new", "cells:user-new", "cells:office-give", "cells:import-reading", "pipeline:case-new"),
+        "where a form begins",
     ),
     **dict.fromkeys(("pipeline:edition", "pipeline:edition-comparison"), "the rules, the same for everybody"),
     "pipeline:calendar": "one year, the same for everybody",
@@ -65,7 +67,7 @@ SHOW_WHAT_IS_SEEN: dict[str, tuple[tuple[str, str], ...]] = {
     "cells:trail": (("tep", "xlsx"),),
     **dict.fromkeys(
         ("cells:member-list", "cells:member-print", "cells:probationer-list", "cells:job-list", "cells:user-list",
-         "reports:report-list"),
+         "reports:report-list", "pipeline:case-list", "pipeline:case-list-print"),
         (),
     ),
 }  # fmt: skip

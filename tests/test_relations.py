@@ -25,6 +25,7 @@ RECORD_STATE, RECORD_MOVE = (Action.RECORD, "cells.memberstate"), (Action.RECORD
 FIGURES, REPORT = (Action.VIEW, "reports.yearfigures"), (Action.VIEW, "reports.report")
 TARGETS, DECLARED = (Action.VIEW, "reports.target"), (Action.VIEW, "cells.declaredyear")
 ARRANGE = (Action.ARRANGE, "cells.organization")
+VIEW_CASE, RECORD_CASE = (Action.VIEW, "pipeline.case"), (Action.RECORD_CASE, "pipeline.case")
 CLASS = "pipeline.trainingclass"
 RIGHTS = {
     "cells:organization-detail": VIEW_UNIT,
@@ -61,6 +62,7 @@ RIGHTS = {
     "cells:state-reverse": RECORD_STATE,
     "cells:export-detail": (Action.VIEW, "core.exportentry"),
     "cells:transfer-receipt": (Action.VIEW, "cells.movement"),
+    "pipeline:duplicate-detail": (Action.VIEW, "pipeline.duplicatereport"),
     "reports:overview-of": FIGURES,
     "reports:people": FIGURES,
     "reports:cells-without-admission": FIGURES,
@@ -70,6 +72,10 @@ RIGHTS = {
     "reports:report-detail": REPORT,
     "reports:report-file": REPORT,
     "reports:revision-delete": (Action.REPORT, "reports.report"),
+    "pipeline:case-detail": VIEW_CASE,
+    "pipeline:case-sheet": VIEW_CASE,
+    "pipeline:case-reveal": (Action.REVEAL, "pipeline.candidateprofile"),
+    **dict.fromkeys(examples.KEPT, RECORD_CASE),
     **dict.fromkeys(("pipeline:class-detail", "pipeline:class-print", "pipeline:class-export"), (Action.VIEW, CLASS)),
     "pipeline:class-propose": (Action.ENROL, CLASS),
     **dict.fromkeys(
@@ -80,6 +86,7 @@ RIGHTS = {
     "pipeline:enrolment-correct": (Action.RUN_CLASS, "pipeline.enrolment"),
 }
 WRITES = {
+    "pipeline:duplicate-detail": ((Action.RECORD_CASE, "pipeline.duplicatereport"),),
     "reports:targets-of": ((Action.ASSIGN, "reports.target"), (Action.PLAN, "reports.plan")),
     "reports:declared": ((Action.DECLARE, "cells.declaredyear"),),
     "cells:export-detail": ((Action.APPROVE_EXPORT, "core.exportentry"),),

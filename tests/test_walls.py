@@ -26,6 +26,7 @@ from reports.services.reports import render_report
 from reports.services.targets import write_numbers
 from tests import examples, factories
 from tests.pages import addresses, take_out
+from tests.pipeline.files import kept
 from tests.reports.committee import stored
 from tests.today import TODAY
 
@@ -63,6 +64,7 @@ def fill(unit) -> None:
     for model in (Target, Plan):
         write_numbers([model(organization=unit, year=2026, value=NUMBER, reason=word, document=word)])
     stored(unit, year=2024)
+    kept(unit, word, masked=MASKED)
 
 
 @pytest.fixture

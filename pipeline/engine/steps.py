@@ -79,12 +79,12 @@ def _is_next(rule: entries.Step, case: Situation, because: str) -> bool:
     elif rule.name in passed and not because:
         return False
     for name in rule.after:
-        if name not in passed and name in known and _applies(known[name], case):
+        if name not in passed and name in known and applies(known[name], case):
             return False
-    return _applies(rule, case) and not (rule.unless and CONDITIONS[rule.unless](case))
+    return applies(rule, case) and not (rule.unless and CONDITIONS[rule.unless](case))
 
 
-def _applies(rule: entries.Step, case: Situation) -> bool:
+def applies(rule: entries.Step, case: Situation) -> bool:
     """Whether this step is taken in this file at all."""
     if not CONDITIONS[rule.when](case):
         return False

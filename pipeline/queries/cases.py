@@ -117,3 +117,8 @@ def ongoing_at(organizations: Collection[int] | None = None) -> QuerySet[Case]:
     """Open and paused files, of all cells or of some, by code."""
     rows = Case.objects.ongoing().select_related("candidate", "organization").order_by("code")
     return rows if organizations is None else rows.filter(organization__in=organizations)
+
+
+def version_of(case: Case) -> int:
+    """The version at which the file is now."""
+    return Case.objects.values_list("version", flat=True).get(pk=case.pk)

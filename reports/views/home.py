@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 from cells.duties import Urgency, duties_of
 from cells.kinds import OrganizationKind
 from cells.queries.organizations import places_of
+from cells.roles import Action
+from cells.scoping import may
 from core import dates
 from pipeline.duties import cell_paths
 from pipeline.queries.stages import people_by_stage
@@ -17,9 +19,13 @@ MOST_PLACES = 3
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Who works for a committee above base organisations begins with its figures, everybody else with what to do."""
-    if any(place.kind == OrganizationKind.UPPER_COMMITTEE for place in places_of(request.user, dates.today())):
+    """Who works for a committee above base organisations begins with its figures, the training centre with its classes,
+    everybody else with what to do."""
+    places = places_of(request.user, dates.today())
+    if any(place.kind == OrganizationKind.UPPER_COMMITTEE for place in places):
         return redirect("reports:overview")
+    if not places and may(request.user, Action.RUN_CLASS, "pipeline.trainingclass"):
+        return redirect("pipeline:class-list")
     return redirect("duties")
 
 

@@ -6,11 +6,21 @@ from itertools import count
 from cells.models import Member, Organization
 from core.dates import add_months
 from pipeline.deriving import DERIVED, derived
-from pipeline.models import Candidate, Case
+from pipeline.models import (
+    Candidate,
+    CandidateProfile,
+    Case,
+    CaseDocument,
+    Mentorship,
+    Relative,
+    TrialTask,
+    VettingInquiry,
+)  # fmt: skip
 from pipeline.queries.cases import judge_of
 from pipeline.queries.facts import facts_of
 from pipeline.services import helpers
 from pipeline.services.ballots import Vote
+from pipeline.services.bulk import CaseDraft, EventDraft, load_cases
 from pipeline.services.cases import perform
 from pipeline.services.opening import Consent, Surroundings, open_case
 from tests import factories
@@ -38,6 +48,25 @@ def opened(cell: Organization, on: date | None = None, someone: Candidate | None
     given = {"by": "Đoàn xã", "consent": Consent(on), "late_reason": "Nhập sổ cũ",
              "surroundings": Surroundings(values=PLACE), "today": TODAY}  # fmt: skip
     return open_case(someone or person(), organization=cell, on=on, **(given | details))
+
+
+def kept(place: Organization, word: str = "", masked: str = "Tày") -> Case:
+    """A file with one of everything, at any place: *word* stands in what is shown, *masked* in what is not."""
+    someone = person(f"Trần {word} Thị Nguồn" if word else "", occupation=word, phone="0912 000 000")
+    relative = Relative(relation="father", full_name=f"{masked} cha", residence=masked)
+    helper = official(place, full_name=f"Đinh {word} Giúp")
+    day = add_months(TODAY, -10)
+    rows = (
+        Mentorship(helper=helper, since=day, together_since=add_months(day, -24), document=word),
+        TrialTask(task=f"Vận động làm đường {word}", given_on=day),
+        VettingInquiry(relation="father", relative=relative, place=masked, addressee=f"Đảng ủy {word}"),
+        CaseDocument(kind="consent", signed_on=day, kept_at=word),
+    )
+    profile = CandidateProfile(ethnicity=masked, religion=masked, home_address=masked)
+    introduced = EventDraft("introduction", day, by=f"Đoàn xã {word}", late_reason="Nhập sổ cũ")
+    draft = CaseDraft(someone, place, day, [introduced], profile=profile, relatives=[relative], rows=rows)
+    (case,) = load_cases([draft], today=TODAY)
+    return case
 
 
 def done(case: Case, kind: str, on: date | None = None, today: date = TODAY, **details: object):

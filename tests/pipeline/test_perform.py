@@ -296,3 +296,13 @@ def test_a_move_to_the_wrong_cell_is_corrected_or_taken_back(cell, units):
     for to, words in ((cell, "đang ở"), (units["D1"], "một chi bộ")):
         with pytest.raises(RuleError, match=words):
             moving.move_case(case, to=to, on=TODAY, today=TODAY, version=case.version, reason="x")
+
+
+@pytest.mark.parametrize(
+    ("figures", "words"),
+    [({"yes": -1}, "âm"), ({"yes": 5, "present": 4}, "chỉ có 4 người"), ({"yes": 6, "present": 6}, "nhiều hơn 5")],
+)
+def test_figures_of_a_vote_that_cannot_be_are_refused(cell, figures, words):
+    case = ready(opened(cell))
+    with pytest.raises(RuleError, match=words):
+        done(case, "cell_vote", vote=vote(cell, **figures))
