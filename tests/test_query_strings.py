@@ -50,6 +50,7 @@ NO_LISTS = {
     "reports:targets-file": "a year of reports:targets-of",
     "cells:member-export": "the rows of cells:member-list as a file",
     "cells:probationer-export": "the rows of cells:probationer-list as a file",
+    "pipeline:class-export": "the register of one class as a file",
     **dict.fromkeys(("login", "confirm"), "where to go on to"),
     **dict.fromkeys(
         ("cells:member-new", "cells:user-new", "cells:office-give", "cells:import-reading", "pipeline:case-new"),

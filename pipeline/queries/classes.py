@@ -1,5 +1,6 @@
 """Classes and who attends them: what pages, services and files ask alike."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -40,9 +41,9 @@ def with_taken(rows: QuerySet[TrainingClass]) -> QuerySet[TrainingClass]:
 
 
 def years_of(user: Any, today: date) -> list[int]:
-    """The years of which *user* sees a class, this year and the next always, the latest first."""
+    """The years of which *user* sees a class, this year and the next always."""
     rows = TrainingClass.objects.visible_to(user, on=today).order_by().values_list("year", flat=True).distinct()
-    return sorted({*rows, today.year, today.year + 1}, reverse=True)
+    return sorted({*rows, today.year, today.year + 1})
 
 
 def organizers(user: Any, today: date) -> list[Association | Organization]:
@@ -158,6 +159,25 @@ def seats_left(training_class: TrainingClass) -> int:
     """Seats nobody has yet; never below 0."""
     taken = training_class.enrolments.filter(state=EnrolmentState.ACCEPTED).count()
     return max(training_class.seats - taken, 0)
+
+
+def certificates_of(training_class: TrainingClass, year: int) -> QuerySet[Enrolment]:
+    """The certificates that who holds the class gave out in a year: one book of numbers."""
+    rows = Enrolment.objects.filter(certificate_year=year).exclude(certificate_number="")
+    if training_class.centre_id:
+        return rows.filter(centre=training_class.centre_id)
+    return rows.filter(committee=training_class.organization_id)
+
+
+_NUMBER = re.compile(r"(\d{1,5})(.*)")
+
+
+def next_number(training_class: TrainingClass, year: int) -> tuple[int, str]:
+    """The number that follows the highest one of the book, and what stands behind it; 1 where the book is empty."""
+    numbers = certificates_of(training_class, year).values_list("certificate_number", flat=True)
+    found = [(int(match[1]), match[2]) for number in numbers if (match := _NUMBER.fullmatch(number))]
+    highest, suffix = max(found, default=(0, ""))
+    return highest + 1, suffix
 
 
 def standing_enrolments(kind: str) -> QuerySet[Enrolment]:

@@ -15,9 +15,9 @@ from cells.services.errors import RuleError
 from core import audit
 from core.dates import format_date
 from core.models import AuditEvent
-from pipeline.kinds import PASSED, ClassResult, EnrolmentState
+from pipeline.kinds import PASSED, EnrolmentState
 from pipeline.models import Case, CaseEvent, Enrolment, TrainingClass
-from pipeline.queries.classes import BY_NAME
+from pipeline.queries.classes import BY_NAME, certificates_of
 from pipeline.services import cases
 from pipeline.services.classes import changing
 from pipeline.services.enrolling import label_of
@@ -131,11 +131,7 @@ def _refuse_unfit(rows: Sequence[Enrolment]) -> None:
 
 
 def _refuse_used(training_class: TrainingClass, numbers: Collection[str], year: int) -> None:
-    rows = Enrolment.objects.filter(certificate_number__in=numbers, certificate_year=year)
-    if training_class.centre_id:
-        rows = rows.filter(centre=training_class.centre_id)
-    else:
-        rows = rows.filter(committee=training_class.organization_id)
+    rows = certificates_of(training_class, year).filter(certificate_number__in=numbers)
     if used := sorted(rows.values_list("certificate_number", flat=True)):
         more = ", …" if len(used) > 3 else ""
         raise RuleError(f"Số {', '.join(used[:3])}{more} đã cấp trong năm {year}. Hãy bắt đầu từ số khác.")
@@ -155,28 +151,38 @@ def _certify(row: Enrolment, number: str, on: date) -> None:
 
 def _enter(row: Enrolment, today: date) -> str:
     """Enter the certificate in the file; returns why it could not be, and keeps that with the enrolment."""
-    why = ""
-    try:
-        with transaction.atomic():
-            _perform(row, today)
-    except RuleError as refusal:
-        why = " ".join(refusal.messages)[:LONGEST_NOTE]
+    assert row.certified_on is not None
+    late = f"Ghi theo sổ cấp giấy chứng nhận của lớp {row.training_class}"[:255]
+    is_late = (today - row.certified_on).days > cases.LATE_DAYS
+    why = _refusal(row, today, late if is_late else "")
+    if why and not is_late and row.certified_on < today:
+        # Something else may have been entered since: then the file asks why this comes after it.
+        why = _refusal(row, today, late)
     if why != row.not_entered:
         row.not_entered = why
         _save(row, "not_entered")
     return why
 
 
-def _perform(row: Enrolment, today: date) -> None:
+def _refusal(row: Enrolment, today: date, late_reason: str) -> str:
+    """Why the file does not take the certificate; empty where it stands there now."""
+    try:
+        with transaction.atomic():
+            _perform(row, today, late_reason)
+    except RuleError as refusal:
+        return " ".join(refusal.messages)[:LONGEST_NOTE]
+    return ""
+
+
+def _perform(row: Enrolment, today: date, late_reason: str) -> None:
     lesson, on = row.training_class, row.certified_on
     assert on is not None
-    is_late = (today - on).days > cases.LATE_DAYS
     # The file as it is now: between two students of a batch nobody else can have it.
     case = Case.objects.select_related("candidate", "organization", "first_organization").get(pk=row.case_id)
     cases.perform(
         case, lesson.kind, on=on, today=today, version=case.version, by=str(lesson.organizer),
         document=cases.Document(row.certificate_number, on, str(lesson.organizer)),
-        late_reason=f"Ghi theo sổ cấp giấy chứng nhận của lớp {lesson}"[:255] if is_late else "",
+        late_reason=late_reason,
     )  # fmt: skip
 
 
@@ -280,8 +286,3 @@ def _event(row: Enrolment, changes: Mapping[str, object], reason: str = "") -> A
 def _refuse_no_reason(reason: str) -> None:
     if not reason.strip():
         raise RuleError("Hãy ghi lý do.")
-
-
-def result_choices() -> list[tuple[str, str]]:
-    """Results as a form offers them, nothing chosen first."""
-    return [("", "chưa có"), *ClassResult.choices]

@@ -19,7 +19,7 @@ from pipeline.queries.class_need import needs_now, people_of, with_details
 from pipeline.queries.classes import enrolled, students
 from pipeline.queries.rules import rulebook
 from pipeline.services import enrolling
-from pipeline.views.classes import form_view, the_class
+from pipeline.views.classes import form_view, sent, the_class
 
 DECLINE = "khong-nhan"
 """The button that does not take people in."""
@@ -37,7 +37,7 @@ def class_propose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     rows = with_details(needs_now(rows, training_class.kind, book, today), training_class.kind)
     cases = list(rows[: enrolling.MOST + 1])
     shown = cases[: enrolling.MOST]
-    form = ChosenForm(request.POST or None, offered=[case.public_id for case in shown])
+    form = ChosenForm(sent(request), offered=[case.public_id for case in shown])
     if training_class.state == ClassState.OPEN and carry_out(
         form,
         lambda asked: _send(request, training_class, [case for case in shown if case.public_id in asked["chosen"]]),
@@ -73,7 +73,7 @@ def class_accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
     training_class = the_class(request, public_id, Action.RUN_CLASS)
     rows = enrolled(request.user, training_class, today).filter(state=EnrolmentState.PROPOSED)
     people = students(request.user, rows.order_by("proposed_on", *rows.query.order_by), today)
-    form = AcceptForm(request.POST or None, offered=[person.public_id for person in people])
+    form = AcceptForm(sent(request), offered=[person.public_id for person in people])
     if carry_out(form, lambda asked: _decide(request, training_class, people, asked)):
         return redirect("pipeline:class-detail", training_class.public_id)
     left = training_class.left

@@ -17,10 +17,10 @@ from core import dates
 from pipeline.forms.classes import CertificateCorrectionForm, CertificateForm, ResultsForm, RevocationForm
 from pipeline.kinds import EnrolmentState
 from pipeline.models import Enrolment, TrainingClass
-from pipeline.queries.classes import Student, enrolled, students
+from pipeline.queries.classes import Student, enrolled, next_number, students
 from pipeline.services import certificates
 from pipeline.services.certificates import Issued, Mark
-from pipeline.views.classes import form_view, the_class
+from pipeline.views.classes import form_view, sent, the_class
 
 CONFIRM = "ghi"
 """The button below the numbers as they will be."""
@@ -38,7 +38,7 @@ def class_results(request: HttpRequest, public_id: UUID) -> HttpResponse:
     training_class = the_class(request, public_id, Action.RUN_CLASS)
     people = _inside(request, training_class)
     form = ResultsForm(
-        request.POST or None, students=people, sessions=training_class.sessions,
+        sent(request), students=people, sessions=training_class.sessions,
         initial={"version": training_class.version},
     )  # fmt: skip
 
@@ -57,12 +57,14 @@ def class_certificates(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Certificates in a batch: the numbers are shown first, and issued when that is confirmed."""
     training_class = the_class(request, public_id, Action.RUN_CLASS)
     people = [person for person in _inside(request, training_class) if person.awaits_certificate]
+    on = min(training_class.closes_on, dates.today())
+    first, suffix = next_number(training_class, on.year)
     form = CertificateForm(
-        request.POST or None, offered=[person.public_id for person in people],
-        initial={"version": training_class.version, "on": training_class.closes_on},
+        sent(request), offered=[person.public_id for person in people],
+        initial={"on": on, "first": first, "suffix": suffix},
     )  # fmt: skip
     numbered: list[tuple[Student, str]] = []
-    if CONFIRM in request.POST:
+    if request.method == "POST" and CONFIRM in request.POST:
         if carry_out(form, lambda asked: _issue(request, training_class, people, asked)):
             return redirect("pipeline:class-detail", training_class.public_id)
     elif form.is_valid():

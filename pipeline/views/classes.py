@@ -1,12 +1,13 @@
 """Lớp bồi dưỡng: the plan of a year, a class from opening to register, on the page, on paper and in Excel."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,7 +24,7 @@ from pipeline.forms.classes import ClassForm, PlanYearForm
 from pipeline.kinds import ClassKind, ClassState, EnrolmentState
 from pipeline.models import TrainingClass
 from pipeline.queries.class_need import need_by_base
-from pipeline.queries.classes import classes_of_year, enrolled, organizers, students, with_taken, years_of
+from pipeline.queries.classes import Student, classes_of_year, enrolled, organizers, students, with_taken, years_of
 from pipeline.queries.contacts import contacts_of
 from pipeline.queries.rules import rulebook
 from pipeline.services import classes
@@ -48,6 +49,11 @@ def runs(request: HttpRequest, training_class: TrainingClass) -> bool:
     """Whether the user holds this class."""
     rows = TrainingClass.objects.visible_to(request.user, Action.RUN_CLASS, on=dates.today())
     return rows.filter(pk=training_class.pk).exists()
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even where nothing was ticked."""
+    return request.POST if request.method == "POST" else None
 
 
 @require_safe
@@ -132,20 +138,35 @@ def class_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "uncertified": sum(row.awaits_certificate for row in inside),
         "certified": sum(bool(row.number) for row in inside),
         "missing": [row for row in inside if row.is_missing_in_file],
-        "has_begun": training_class.opens_on <= today,
+        "next": _next(training_class, inside, waiting, today) if is_run else "",
         "contacts": contacts_of([row.place for row in rows], today),
         "withdrawable": _withdrawable(request, rows) if not training_class.is_closed else set(),
     }
     return render(request, "pipeline/class_detail.html", context)
 
 
-def _withdrawable(request: HttpRequest, rows: list[Any]) -> set[UUID]:
+def _next(training_class: TrainingClass, inside: list[Student], waiting: list[Student], today: date) -> str:
+    """What who holds the class does next."""
+    if training_class.state != ClassState.OPEN:
+        return training_class.state
+    if waiting and training_class.left:
+        return "accept"
+    if any(not row.result for row in inside) and training_class.opens_on <= today:
+        return "results"
+    if any(row.awaits_certificate for row in inside):
+        return "certificates"
+    if inside and training_class.closes_on <= today:
+        return "close"
+    return "wait"
+
+
+def _withdrawable(request: HttpRequest, rows: list[Student]) -> set[UUID]:
     """Those whom the user sent himself, or may call back."""
     found = {row.public_id for row in rows if row.state in (EnrolmentState.PROPOSED, EnrolmentState.ACCEPTED)}
     return {row.public_id for row in rows if row.public_id in found and not row.number and _is_own(request, row)}
 
 
-def _is_own(request: HttpRequest, row: Any) -> bool:
+def _is_own(request: HttpRequest, row: Student) -> bool:
     return reaches(request.user, Action.ENROL, STUDENT, row.cell_place)
 
 
@@ -200,7 +221,7 @@ def class_export(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return export(request, table, scope_path=training_class.organization.path)
 
 
-def _register(request: HttpRequest, training_class: TrainingClass) -> list[Any]:
+def _register(request: HttpRequest, training_class: TrainingClass) -> list[Student]:
     today = dates.today()
     rows = enrolled(request.user, training_class, today).filter(state=EnrolmentState.ACCEPTED)
     return students(request.user, rows, today)

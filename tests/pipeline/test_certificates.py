@@ -7,8 +7,10 @@ from django.db import IntegrityError, transaction
 
 from cells.roles import Role
 from cells.services.errors import RuleError
+from core.dates import add_months
 from pipeline.kinds import ClassKind, ClassState
 from pipeline.models import Case, CaseEvent, Enrolment, TrainingClass
+from pipeline.queries.class_need import LAPSING
 from pipeline.queries.classes import enrolled, organizers, students
 from pipeline.services import certificates, classes, enrolling
 from pipeline.services.certificates import Mark
@@ -205,3 +207,32 @@ def test_why_a_certificate_is_not_in_the_file_is_for_who_sees_the_file(units, ce
         (student,) = students(person, enrolled(person, made, TODAY), TODAY)
         assert student.is_missing_in_file
         assert (told in student.not_entered) if told else not student.not_entered
+
+
+def test_a_certificate_that_runs_out_soon_is_renewed_by_another_class(units, centre):
+    """Who waits until it has lapsed loses months; one that holds for years is not taken twice."""
+    made = lesson(centre)
+    soon, long = (files.opened(units["K1"], on=add_months(TODAY, -70)) for _ in range(2))
+    for case, day in ((soon, add_months(TODAY, -57)), (long, add_months(TODAY, -20))):
+        files.done(case, "sympathiser_list", files.after(case, 14))
+        files.done(case, "awareness_class", day)
+    found = enrolling.propose(made, [soon, long], today=TODAY)
+    assert [row.case for row in found.enrolled] == [soon]
+    enrolling.accept(made, [found.enrolled[0].pk], version=fresh(made))
+    passed(made, *found.enrolled)
+    assert issued(made, *found.enrolled).not_entered == []
+    soon.refresh_from_db()
+    assert files.agrees(soon)
+    assert needs(LAPSING) == set()
+    with pytest.raises(RuleError, match="đã ghi"):
+        files.done(long, "awareness_class", TODAY)
+
+
+def test_a_certificate_older_than_what_was_entered_since_says_so_in_the_file(units, centre):
+    made = lesson(centre)
+    case = sympathiser(units["K1"])
+    (row,) = accepted(made, case)
+    passed(made, row)
+    files.done(case, "paused", TODAY, reason="Đi học xa")
+    assert issued(made, row, on=TODAY - timedelta(days=1)).not_entered == []
+    assert "sổ cấp giấy" in CaseEvent.objects.in_force().get(case=case, kind="awareness_class").late_reason
