@@ -10,6 +10,7 @@ from pipeline.views import (
     case_rows,
     case_steps,
     cases,
+    duplicates,
     rules,
 )  # fmt: skip
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("nguon/", cases.case_list, name="case-list"),
     path("nguon/in/", cases.case_list_print, name="case-list-print"),
     path("nguon/da-chuyen/", cases.cases_left, name="case-left"),
+    path("nguon/bao-trung/", duplicates.report_list, name="duplicate-list"),
+    path("nguon/bao-trung/<uuid:public_id>/", duplicates.report_settle, name="duplicate-settle"),
     path("nguon/moi/", case_people.case_new, name="case-new"),
     path(FILE, case_page.case_detail, name="case-detail"),
     path(f"{FILE}in/", case_page.case_sheet, name="case-sheet"),

@@ -13,7 +13,7 @@ from cells.roles import Role
 from cells.services import accounts, appointments, arranging, roll, states
 from cells.services.arranging import Decision
 from core.models import ExportEntry, Job, User
-from pipeline.models import Case
+from pipeline.models import Case, DuplicateReport
 from tests import factories, imports
 from tests.pages import addresses
 from tests.pipeline.files import kept
@@ -82,7 +82,12 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         reason="Bổ sung cán bộ", by=factories.user(full_name="Lê Thị Nghị"),
     )  # fmt: skip
     conflict = accounts.declare_conflict(officer.user, member, relation="em vợ")
-    return _file_pages(kept(place)) | {
+    file = kept(place)
+    twice = DuplicateReport.objects.create(
+        candidate=file.candidate, member=leaving, organization=place, because="name", reported_on=TODAY
+    )
+    return _file_pages(file) | {
+        "pipeline:duplicate-settle": {"public_id": twice.public_id},
         "cells:behalf-begin": here,
         "cells:user-detail": account,
         "cells:user-edit": account,

@@ -137,6 +137,8 @@ MATRIX = {
     "pipeline:case-list": EVERYBODY,
     "pipeline:case-list-print": VIEWERS,
     "pipeline:case-left": VIEWERS,
+    "pipeline:duplicate-list": OFFICES,
+    "pipeline:duplicate-settle": f"{OFFICES} nn",
     "pipeline:case-new": KEEPERS,
     "pipeline:case-detail": f"{UNITS} nn",
     "pipeline:case-sheet": f"{UNITS} nn",
@@ -190,7 +192,8 @@ SENT = {
         KEEPERS,
     ),
     **dict.fromkeys(
-        ("cells:organization-found", "cells:organization-change", "cells:organization-move",
+        ("pipeline:duplicate-settle",
+         "cells:organization-found", "cells:organization-change", "cells:organization-move",
          "cells:organization-merge", "cells:organization-dissolve", "cells:organization-undo", "cells:member-new",
          "cells:member-edit", "cells:member-move", "cells:member-transfer", "cells:member-recognise",
          "cells:user-new", "cells:user-edit", "cells:user-lock", "cells:user-sheet", "cells:user-factor",

@@ -41,6 +41,7 @@ LISTS = (
     "cells:user-list", "cells:workbook", "cells:import-rows", "cells:import-units", "cells:import-faults",
     "reports:people", "reports:cells-without-admission", "reports:targets-of", "reports:declared", "reports:policy",
     "reports:report-list", "reports:overview-of", "pipeline:case-list", "pipeline:case-list-print",
+    "pipeline:duplicate-list",
 )  # fmt: skip
 NO_LISTS = {
     "reports:overview": "the view of reports:overview-of, for the own unit",

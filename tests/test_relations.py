@@ -71,6 +71,7 @@ RIGHTS = {
     "reports:revision-delete": (Action.REPORT, "reports.report"),
     "pipeline:case-detail": VIEW_CASE,
     "pipeline:case-sheet": VIEW_CASE,
+    "pipeline:duplicate-settle": (Action.RECORD_CASE, "pipeline.duplicatereport"),
     "pipeline:case-reveal": (Action.REVEAL, "pipeline.candidateprofile"),
     **dict.fromkeys(examples.KEPT, RECORD_CASE),
 }
