@@ -31,8 +31,10 @@ from cells.roles import Role
 from cells.services import accounts, appointments, arranging, roll
 from cells.services.arranging import Decision
 from core.models import Job, User
+from pipeline.services import moving
 from tests import examples, factories
 from tests.pages import addresses
+from tests.pipeline.files import kept
 from tests.proof import FULL, tally
 from tests.repository import ROOT
 from tests.test_walls import fill
@@ -49,7 +51,11 @@ DOORS = {
     if "visible_to" in vars(rows)
 }
 """Where a class of rows says who sees them."""
-SEARCHES = {"cells:search": ("?q=tran", "?q=chi bo"), "cells:organization-suggestions": ("?o=x&x=K",)}
+SEARCHES = {
+    "pipeline:case-list": ("", "?tep=xlsx"),
+    "cells:search": ("?q=tran", "?q=chi bo"),
+    "cells:organization-suggestions": ("?o=x&x=K",),
+}
 """What must be asked for to be found."""
 SENT: dict[str, tuple[dict[str, str], ...]] = {
     "cells:organization-undo": ({}, {"reason": "Ghi nhầm"}, {"reason": "Ghi nhầm", "ghi": ""}),
@@ -58,8 +64,12 @@ SENT: dict[str, tuple[dict[str, str], ...]] = {
         {"on": "20/11/2026", "document": "Quyết định số 7-QĐ/ĐU", "receiver": "Chi bộ thôn Đông Thịnh (K2)"},
     ),
     "cells:movement-correct": ({}, {"bo-reason": "Ghi nhầm"}),
+    "pipeline:case-step": ({}, {"version": "1", "on": "22/11/2026", "moved_to": "K3", "reason": "Chuyển nơi ở"}),
+    "pipeline:case-reveal": ({}, {"reason": "Chuẩn bị họp chi bộ"}),
 }
 """What is sent to an address, where nothing is not enough to reach the check."""
+SERVES = {"pipeline.views.case_finding": ("pipeline.views.case_page", "pipeline.views.case_steps")}
+"""Modules without addresses of their own, and of which views they find the rows: enough of them to miss each check."""
 SECOND_LOCKS = {
     ("cells.views.accounts._scope_of", "Appointment.objects.visible_to(request.user)"):
         "managed_or_404 has found the person through such an office; says only in whose trail the change is told",
@@ -77,6 +87,15 @@ SECOND_LOCKS = {
         "may_see_members in organization_detail, of the same cell",
     ("cells.views.organizations._members", "Member.objects.visible_to(user)"):
         "may_see_members in organization_detail, of the same cell",
+    ("pipeline.views.case_page.case_detail",
+     "reaches(request.user, Action.VIEW, 'cells.organization', case.organization)"):
+        "visible_to of the file: in the table of rights, whoever sees a file sees its cell",
+    ("pipeline.views.case_revealing.case_reveal", "Relative.objects.visible_to(request.user, Action.REVEAL)"):
+        "visible_to of the private part of the same person; in the table of rights, who reveals one reveals the other",
+    ("pipeline.views.case_revealing.case_reveal", "VettingInquiry.objects.visible_to(request.user, Action.REVEAL)"):
+        "the same, of the same file",
+    ("pipeline.views.cases._cells", "reaches(user, Action.REVEAL, PROFILE, case.organization)"):
+        "may(REVEAL) in _file; somebody who may here but not there: tests/pipeline/test_case_list.py",
     ("reports.views.overview._movements", "Organization.objects.visible_to(request.user)"):
         "visible_to of the organisation in _visible: what was merged into a visible cell is visible too",
     ("reports.views.overview.people", "Organization.objects.visible_to(request.user)"):
@@ -186,7 +205,9 @@ def people(db):
     own, foreign = examples.shared(units["K1"], beside=units["K3"]), examples.shared(units["K3"])
     head = {"cells:user-detail": {"public_id": next(who for _, who in found if _holds(who, Role.BOARD_HEAD)).public_id}}
     moved, arrived = _moved_units(units), _arrived(units)
-    return [own, foreign, _across(units, own), _finished_job(found[-1][1]), head, moved, arrived], found
+    _moved_away(units)
+    going = {"pipeline:case-step": {"public_id": kept(units["K1"]).public_id, "step": "moved"}}
+    return [own, foreign, _across(units, own), _finished_job(found[-1][1]), head, moved, arrived, going], found
 
 
 def _moved_units(units: dict[str, Organization]) -> dict[str, dict]:
@@ -201,6 +222,12 @@ def _moved_units(units: dict[str, Organization]) -> dict[str, dict]:
         "cells:organization-undo": {"public_id": got.public_id, "batch": change.batch},
         "reports:people": {"public_id": units["D1"].public_id, "what": "dau-nam"},
     }
+
+
+def _moved_away(units: dict[str, Organization]) -> None:
+    """A file that K1 had, and K3 has now."""
+    file = kept(units["K1"])
+    moving.move_case(file, to=units["K3"], on=TODAY, today=TODAY, version=file.version, reason="Chuyển nơi ở")
 
 
 def _arrived(units: dict[str, Organization]) -> dict[str, dict]:
@@ -258,7 +285,7 @@ def _finished_job(owner: User) -> dict[str, dict]:
 
 def requests(module: str, known: list, people: list) -> Iterator[tuple[Client, str, str, dict]]:
     """(client, method, address, what is sent) of all that could be asked of the views in *module* about *known*."""
-    names = {name for name, address in addresses() if _module_of(name) == module}
+    names = {name for name, address in addresses() if _module_of(name) in SERVES.get(module, (module,))}
     other = examples.personal(people[1][1])  # for all but one somebody else's
     for client, person in people:
         own = examples.personal(person)

@@ -41,8 +41,9 @@ LISTS = (
     "cells:user-list", "cells:workbook", "cells:import-rows", "cells:import-units", "cells:import-faults",
     "reports:people", "reports:cells-without-admission", "reports:targets-of", "reports:declared", "reports:policy",
     "reports:report-list", "reports:overview-of", "pipeline:case-list", "pipeline:case-list-print",
-    "reports:report-list", "reports:overview-of", "pipeline:class-list", "pipeline:class-need", "pipeline:class-done",
+    "pipeline:class-list", "pipeline:class-need", "pipeline:class-done",
     "pipeline:class-propose",
+    "pipeline:duplicate-list",
 )  # fmt: skip
 NO_LISTS = {
     "reports:overview": "the view of reports:overview-of, for the own unit",

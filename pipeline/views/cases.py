@@ -53,6 +53,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "default_sort": BY_DUE,
         "may_view": may(request.user, Action.VIEW, CASE),
         "may_record": may(request.user, Action.RECORD_CASE, CASE),
+        "sees_twice": may(request.user, Action.VIEW, "pipeline.duplicatereport"),
         "query": request.GET.urlencode(),
     }
     if filtering.is_board:

@@ -171,6 +171,18 @@ def test_the_file_goes_through_the_gate_with_masked_columns_off(units, cases):
     assert "attachment" not in answer.headers.get("Content-Disposition", "") or "Qwzdantoc" in str(sheet(answer))
 
 
+def test_a_masked_column_is_open_only_in_the_rows_one_may_reveal(units, cases):
+    for key in ("Mai", "Ánh"):
+        edit_person(cases[key], ethnicity=f"Qwz{key}", today=TODAY, version=cases[key].version)
+    client = client_of(units["K1"])
+    factories.appointment(client.person, units["D2"], Role.INSPECTOR, valid_until=TODAY.replace(year=2027))
+    columns = {"columns": ["Họ và tên", "Dân tộc"], "detail": "Lập mẫu kèm báo cáo năm"}
+    answer = take_out(client, f"{LIST}?tep=xlsx", **columns)
+    values = {line[0]: line[1] for line in sheet(answer) if len(line) > 1 and line[1]}
+    assert values["Trần Thị Mai"] == "QwzMai"
+    assert "Qwz" not in values["Nguyễn Thị Ánh"]
+
+
 def test_new_ones_begin_with_the_cell_that_the_address_names(units):
     officer = client_of(units["D1"], Role.COMMITTEE_OFFICER)
     form = officer.get(f"{reverse('pipeline:case-new')}?to-chuc=K2").context["form"]
