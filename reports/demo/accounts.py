@@ -221,6 +221,8 @@ def _sight(appointment: Appointment) -> str:
     reaches = set(GRANTS[appointment.role].values())
     if not reaches:
         return "các trang chung; không xem dữ liệu đảng viên"
+    if Reach.CLASS in reaches:
+        return f"các lớp của {appointment.association}; không xem hồ sơ"
     unit = appointment.organization or (appointment.association and appointment.association.organization)
     if unit is None:
         return "nhật ký đăng nhập; không xem dữ liệu đảng viên"
