@@ -19,6 +19,7 @@ from core.dates import add_months
 from pipeline.engine.stages import Stage
 from pipeline.kinds import CaseStatus, ClassKind
 from pipeline.models import Case, CaseEvent, Enrolment
+from pipeline.queries.cases import case_url
 from pipeline.queries.classes import standing_enrolments
 from pipeline.rulebook.book import Rulebook
 
@@ -68,6 +69,11 @@ class Person:
     by: date | None
     had_until: date | None
     enrolled_in: str
+
+    @property
+    def url(self) -> str:
+        """The page of the file."""
+        return case_url(self.case)
 
     @property
     def birth_year(self) -> int | None:

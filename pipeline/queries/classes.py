@@ -16,6 +16,7 @@ from cells.roles import Action
 from cells.scoping import reaches
 from pipeline.kinds import ATTENDING, PASSED, ClassResult, EnrolmentState
 from pipeline.models import CaseEvent, Enrolment, TrainingClass
+from pipeline.queries.cases import case_url
 
 
 def classes_of_year(user: Any, year: int, today: date) -> list[TrainingClass]:
@@ -88,6 +89,8 @@ class Student:
     is_entered: bool
     not_entered: str
     version: int
+    file_url: str
+    """Where the file is, for who may open it."""
 
     @property
     def result_label(self) -> str:
@@ -109,7 +112,8 @@ class Student:
 
 COLUMNS = (
     "public_id", "proposed_on", "state", "reason", "attended", "result", "certificate_number", "certified_on",
-    "not_entered", "version", "case__candidate__full_name", "case__candidate__born_on", "case__candidate__phone",
+    "not_entered", "version", "case__public_id", "case__candidate__full_name", "case__candidate__born_on",
+    "case__candidate__phone",
     "case__organization__name", "case__organization__path", "case__organization__closed_on",
     "case__organization__kind", "case__organization__parent__name", "proposed_by__name",
 )  # fmt: skip
@@ -142,7 +146,7 @@ def _student(user: Any, row: Enrolment, today: date) -> Student:
         proposed_by=row.proposed_by.name, proposed_on=row.proposed_on, state=EnrolmentState(row.state),
         reason=row.reason, attended=row.attended, result=row.result, number=row.certificate_number,
         certified_on=row.certified_on, is_entered=row.is_entered, not_entered=row.not_entered if sees_file else "",
-        version=row.version,
+        version=row.version, file_url=case_url(row.case) if sees_file else "",
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ no person is meant to be a real one; codes begin with 099, which no province has
   :mod:`.case_fates` how far each comes and how it ends; :mod:`.case_timing` how long steps take; :mod:`.case_walk` one
   file day by day, on :mod:`.case_ground`, with helpers and voters out of :mod:`.rolls`; :mod:`.case_rows` what lies in
   it besides its events; :mod:`.case_loading` files into the database;
+- :mod:`.classes` the classes that these people went to, and those to come;
 - :mod:`.targets` targets, and figures of the years before the roll;
 - :mod:`.accounts` log-ins and the bodies beside the tree; :mod:`.loader` all of it into the database.
 """

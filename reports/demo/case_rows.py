@@ -128,7 +128,8 @@ def _papers(rng: Random, walk: Walk) -> Iterator[Paper]:
     yield Paper("consent", consent, kept_at="Sổ theo dõi cảm tình Đảng của chi bộ")
     for event in walk.happenings:
         if event.kind == "awareness_class":
-            number = f"{rng.randint(1, 999):03d}/{event.on.year}"
+            drawn = f"{rng.randint(1, 999):03d}/{event.on.year}"
+            number = event.number or drawn
             yield Paper("certificate", event.on, "CN-NTVĐ", number, "Trung tâm Chính trị")
         elif event.kind == "political_conclusion":
             yield Paper("political_conclusion", event.on, number=f"{rng.randint(1, 90):02d}-KL/ĐU", issuer="Đảng ủy")

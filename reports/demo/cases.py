@@ -3,7 +3,7 @@
 Nobody of them is on the roll; whoever was admitted is a member and has no file here.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -53,8 +53,18 @@ def people_on_their_way(
     for review in _reviews(rng, ground, walks):
         days = [add_months(review.due, -back) for back in range(1, REVIEWS_KEPT + 1)]
         review.walk.happenings += [Happening("list_review", day) for day in review.walk.reviewed(days)]
+    _number_certificates(walks)
     folders = [fill(rng, walk, ground.outsiders, today) for walk in walks]
     return sorted(folders, key=lambda folder: folder.walk.opened_on)
+
+
+def _number_certificates(walks: Iterable[Walk]) -> None:
+    """The numbers under which the centre wrote the certificates into its book: one book a year."""
+    given = [event for walk in walks for event in walk.happenings if event.kind == "awareness_class"]
+    numbers: Counter[int] = Counter()
+    for event in sorted(given, key=lambda event: event.on):
+        numbers[event.on.year] += 1
+        event.number = f"{numbers[event.on.year]:02d}/CN-TTCT"
 
 
 def _spread(rng: Random, ground: Ground, people: int) -> list[tuple[Unit, int]]:

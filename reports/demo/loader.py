@@ -20,10 +20,11 @@ from core import audit
 from core.bulk import refresh_statistics
 from core.models import AuditEvent, User
 from reports.demo import commune, district
-from reports.demo.accounts import Post, hashed_passwords, posts, write_associations, write_users
+from reports.demo.accounts import Post, centre_of, hashed_passwords, posts, write_associations, write_users
 from reports.demo.case_loading import write_cases
 from reports.demo.case_rows import Folder
 from reports.demo.cases import people_on_their_way
+from reports.demo.classes import write_classes
 from reports.demo.movements import Chronicle
 from reports.demo.names import PROVINCE
 from reports.demo.sheets import sheet_of_units, sheets_of
@@ -171,6 +172,7 @@ def _bring_in(
             write_associations(committee.tree, today)
             _write_states(committee.states)
             write_cases(committee.folders, committee.tree, today)
+            write_classes(centre_of(committee.tree), today)
             write_users(wanted, hashes, committee.chronicle.first_day, today)
 
     try:

@@ -10,12 +10,13 @@ from cells.services.errors import RuleError
 from core.dates import add_months
 from pipeline.kinds import ClassKind, ClassState
 from pipeline.models import Case, CaseEvent, Enrolment, TrainingClass
-from pipeline.queries.class_need import LAPSING
+from pipeline.queries.class_need import LAPSING, needing, people_of, with_details
 from pipeline.queries.classes import enrolled, organizers, students
+from pipeline.queries.rules import rulebook
 from pipeline.services import certificates, classes, enrolling
 from pipeline.services.certificates import Mark
 from tests import factories
-from tests.pipeline import files, lessons
+from tests.pipeline import files, lessons, upward
 from tests.pipeline.lessons import accepted, fresh, issued, lesson, needs, officer, passed, sympathiser
 from tests.today import TODAY
 
@@ -236,3 +237,19 @@ def test_a_certificate_older_than_what_was_entered_since_says_so_in_the_file(uni
     files.done(case, "paused", TODAY, reason="Đi học xa")
     assert issued(made, row, on=TODAY - timedelta(days=1)).not_entered == []
     assert "sổ cấp giấy" in CaseEvent.objects.in_force().get(case=case, kind="awareness_class").late_reason
+
+
+def test_a_new_member_gets_the_certificate_of_the_other_class_into_his_file(units, centre):
+    case = upward.admitted(units["K1"], TODAY - timedelta(days=60))
+    assert needs(ClassKind.NEW_MEMBER) == {case}
+    rows = with_details(needing(Case.objects.all(), ClassKind.NEW_MEMBER, rulebook(), TODAY), ClassKind.NEW_MEMBER)
+    assert people_of(rows, ClassKind.NEW_MEMBER, rulebook(), TODAY)[0].by == add_months(TODAY - timedelta(days=50), 12)
+    made = lesson(centre, kind=ClassKind.NEW_MEMBER)
+    (row,) = accepted(made, case)
+    passed(made, row)
+    assert issued(made, row).not_entered == []
+    event = upward.event(case, "new_member_class")
+    assert event.document_number == "01/CN-TTCT"
+    case.refresh_from_db()
+    assert files.agrees(case)
+    assert needs(ClassKind.NEW_MEMBER) == set()

@@ -23,9 +23,11 @@ from pipeline.models import (
     Case,
     CaseDocument,
     CaseEvent,
+    Enrolment,
     HelperRemark,
     Mentorship,
     Relative,
+    TrainingClass,
     TrialTask,
     VettingInquiry,
 )
@@ -253,6 +255,22 @@ def test_ballots_name_exactly_those_who_could_vote(tiny):
         assert ballot.confirmed == sorted(str(each) for each in voters.ids)
         states = [voters.count(state) for state in ("away", "exempt", "suspended")]
         assert [ballot.away, ballot.exempt, ballot.suspended] == states
+
+
+def test_classes_registers_and_files_say_the_same(tiny):
+    certified = Enrolment.objects.exclude(certificate_number="")
+    events = CaseEvent.objects.in_force().filter(kind="awareness_class")
+    assert set(certified.values_list("case", "certified_on", "certificate_number")) == set(
+        events.values_list("case", "occurred_on", "document_number")
+    )
+    assert all(row.training_class.opens_on <= row.certified_on <= row.training_class.closes_on
+               for row in certified.select_related("training_class"))  # fmt: skip
+    states = Counter(TrainingClass.objects.values_list("state", flat=True))
+    assert states["open"] == 2
+    assert states["planned"] == 1
+    assert {row.state for row in Enrolment.objects.filter(certificate_number="")} == {"accepted", "proposed"}
+    papers = CaseDocument.objects.filter(kind="certificate")
+    assert set(papers.values_list("case", "number")) == set(events.values_list("case", "document_number"))
 
 
 def test_helpers_are_official_members_together_for_a_year(tiny):
