@@ -199,6 +199,17 @@ def test_a_file_written_in_bulk_takes_the_admission_of_its_person(units):
     assert (case.organization, agrees(case)) == (units["K3"], True)
 
 
+def test_the_file_of_somebody_who_has_left_the_roll_is_closed(case):
+    with pytest.raises(RuleError, match="đang trong danh sách"):
+        done(case, "left_roll", reason="Từ trần")
+    factories.moved(case.candidate.member, MovementKind.DIED, case.organization, date(2026, 9, 12))
+    with pytest.raises(RuleError, match="không còn trong danh sách"):
+        recognised(case)
+    case = Case.objects.get(pk=case.pk)
+    done(case, "left_roll", reason="Từ trần")
+    assert (case.status, case.outcome, case.next_step, agrees(case)) == ("closed", "left_roll", "", True)
+
+
 def test_cards_come_in_batches_with_numbers_of_twelve_digits(units, case):
     assert cards.next_batch_day(date(2026, 9, 3)) == date(2026, 11, 7)
     assert cards.next_batch_day(date(2026, 12, 1)) == date(2027, 2, 3)

@@ -42,7 +42,8 @@ def due_for_recognition(cell, on: date, papers_on: date) -> Case:
     """Decided on the day *on*, with all that the cell's vote on recognition needs."""
     case = admitted(cell, on)
     recognition.keep_helper(case, on=on + timedelta(days=12), today=TODAY, version=case.version, late_reason="sổ cũ")
-    done(case, "new_member_class", on + timedelta(days=90))
+    for days, step in enumerate(("member_file", "new_member_class"), 80):
+        done(case, step, on + timedelta(days=days))
     for step in recognition.PAPERS:
         done(case, step, papers_on)
     return case
