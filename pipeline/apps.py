@@ -13,14 +13,17 @@ class PipelineConfig(AppConfig):
         from cells import keeping, navigation, rehearsal
         from cells.duties import register_duties
         from cells.navigation import Entry, Section
+        from cells.people import register_people
         from cells.signals import facts_changed
         from pipeline import open_cases
         from pipeline.duties import duties
         from pipeline.queries.cases import open_cases_of
+        from pipeline.queries.people import people_named
         from pipeline.rehearsal import FilesEffect
         from pipeline.services.keeping import keeper, take_files_along
 
         open_cases.register(open_cases_of)
+        register_people(people_named)
         register_duties(duties)
         rehearsal.register(FilesEffect())
         keeping.register(keeper)

@@ -6,6 +6,7 @@ import pytest
 
 from cells.kinds import MovementKind
 from cells.models import Member, Movement
+from cells.people import find_people
 from cells.services import arranging, members, roll
 from cells.services.arranging import Decision
 from cells.services.errors import RuleError
@@ -190,6 +191,13 @@ def test_a_known_identity_is_no_second_member(units):
     case = decided(units["K1"], DECIDED, identity_number="099000000111")
     with pytest.raises(RuleError, match="đang trong danh sách"):
         ceremony(case, DECIDED + timedelta(days=10))
+
+
+def test_whoever_joins_is_found_once_by_name(units):
+    case = decided(units["K1"], DECIDED, someone=files.person("Đặng Thị Ngọc Hà"))
+    assert [(each.code, each.organization) for each in find_people("dang thi ngoc")] == [(case.code, "K1")]
+    ceremony(case, DECIDED + timedelta(days=10), code="099-000123")
+    assert [(each.code, each.organization) for each in find_people("ngọc hà")] == [("099-000123", "K1")]
 
 
 def test_a_failing_trail_leaves_neither_event_nor_member(units, monkeypatch):
