@@ -13,7 +13,7 @@ ABOUT = {
     Role.COMMITTEE_OFFICER: "Làm việc với đảng bộ mình và mọi chi bộ thuộc đảng bộ.",
     Role.BOARD_OFFICER: "Làm việc với mọi tổ chức thuộc cấp ủy của Ban.",
     Role.BOARD_HEAD: "Như cán bộ Ban; ghi việc đối chiếu quy định và sửa lịch làm việc.",
-    Role.TRAINING_CENTRE: "Chưa có trang riêng trong bản này.",
+    Role.TRAINING_CENTRE: "Mở lớp, nhận học viên, điểm danh, ghi kết quả, cấp giấy chứng nhận; không xem hồ sơ.",
     Role.MASS_ORGANISATION: "Chưa có trang riêng trong bản này.",
     Role.INSPECTOR: "Chỉ xem, trong phạm vi và thời hạn được giao kiểm tra.",
     Role.ADMINISTRATOR: "Giữ máy chạy; không xem nội dung, chỉ xem nhật ký đăng nhập và từ chối.",

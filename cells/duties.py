@@ -21,11 +21,19 @@ class Urgency(Enum):
 
 
 @dataclass(frozen=True)
+class Call:
+    """Whom to call about something that is late. `phone` is empty where none is on record."""
+
+    whom: str
+    phone: str = ""
+
+
+@dataclass(frozen=True)
 class Duty:
     """One thing to do: a sentence, where to do it, and what the button says.
 
     `due` is the last day in time, None where there is none. `basis` names the rule it follows from. People appear
-    with their birth year, never with anything from a file.
+    with their birth year, never with anything from a file. `message` is what may be sent by telephone: it names nobody.
     """
 
     title: str
@@ -34,6 +42,8 @@ class Duty:
     detail: str = ""
     due: date | None = None
     basis: str = ""
+    call: Call | None = None
+    message: str = ""
 
     def urgency(self, today: date) -> Urgency:
         if self.due is None:

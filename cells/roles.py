@@ -27,7 +27,10 @@ class Reach(Enum):
     OWN = "đơn vị mình"
     SUBTREE = "đơn vị mình và cấp dưới"
     BELOW = "cấp dưới của đơn vị mình"
-    CLASS = "học viên của lớp"
+    LINE = "đơn vị mình, các cấp trên và cấp dưới"
+    """For what a unit above offers to those below it: a class."""
+    CLASS = "lớp của trung tâm mình"
+    """Classes of the own centre, and who attends them."""
     NOMINATIONS = "người do mình giới thiệu"
     MANDATE = "phạm vi được giao kiểm tra"
     ALL = "chung cho mọi đơn vị"
@@ -55,6 +58,9 @@ class Action(models.TextChoices):
     APPROVE = "approve", "duyệt phân công cần hai người"
     APPROVE_EXPORT = "approve_export", "duyệt lần xuất dữ liệu cần hai người"
     RECORD_CASE = "record_case", "ghi hồ sơ kết nạp"
+    ENROL = "enrol", "cử người đi học lớp bồi dưỡng"
+    RUN_CLASS = "run_class", "mở lớp, nhận học viên, ghi kết quả, cấp giấy chứng nhận"
+    COUNT_NEED = "count_need", "xem số người cần học lớp bồi dưỡng, không xem là ai"
     SET_RULES = "set_rules", "ghi đối chiếu quy định, sửa lịch làm việc"
 
 
@@ -71,8 +77,15 @@ _CASES = (
     "pipeline.vettinginquiry",
     "pipeline.opinion",
     "pipeline.casedocument",
+    "pipeline.rollentry",
+    "pipeline.sessionitem",
+    "pipeline.filereceipt",
+    "pipeline.membercard",
 )
 """A person's file. What of it is masked, its models say (`core/field_classes.py`)."""
+_CLASS, _STUDENT, _CENTRE = "pipeline.trainingclass", "pipeline.enrolment", "cells.association"
+_AGENDAS = ("pipeline.session", "pipeline.cardbatch")
+"""What a committee that decides keeps of its own; of the files on it each sees those of the own units."""
 _CONTENT = (
     "cells.organization",
     "cells.member",
@@ -87,6 +100,8 @@ _CONTENT = (
     "reports.yearfigures",
     "reports.report",
     *_CASES,
+    _STUDENT,
+    *_AGENDAS,
 )
 """What an office works with; the models of a new page are added here, and nowhere else."""
 
@@ -97,13 +112,22 @@ on `cells.organization` too: the organisations where it may be done."""
 
 
 def _view(reach: Reach) -> Rights:
-    return {(Action.VIEW, model): reach for model in _CONTENT}
+    return {(Action.VIEW, model): reach for model in _CONTENT} | {(Action.VIEW, _CLASS): Reach.LINE}
 
 
 def _do(action: Action, reach: Reach, *models: str) -> Rights:
     return {(action, model): reach for model in ("cells.organization", *models)}
 
 
+def _enrol(reach: Reach) -> Rights:
+    """Of one's own people, in any class that stands open to them."""
+    return {(Action.ENROL, _CLASS): Reach.LINE} | {
+        (Action.ENROL, model): reach for model in (_STUDENT, "pipeline.case")
+    }
+
+
+_RUN_CLASSES: Rights = {(Action.RUN_CLASS, model): Reach.SUBTREE for model in (_CENTRE, _CLASS, _STUDENT)}
+"""The Board enters for a centre without a computer, and where the committee holds the class itself."""
 _REVEALED = ("cells.member", "pipeline.candidateprofile", "pipeline.relative", "pipeline.vettinginquiry")
 """Models with masked fields; inspectors see that something is filled in, not what."""
 
@@ -138,8 +162,9 @@ def _office(over_units: Reach) -> Rights:
         _view(Reach.SUBTREE)
         | _SEE_POLICY
         | _do(Action.RECORD, Reach.SUBTREE, "cells.member", "cells.memberstate", "cells.movement")
-        | _do(Action.RECORD_CASE, Reach.SUBTREE, *_CASES, _TWICE)
+        | _do(Action.RECORD_CASE, Reach.SUBTREE, *_CASES, *_AGENDAS, _TWICE)
         | {(Action.VIEW, _TWICE): Reach.SUBTREE}
+        | _enrol(Reach.SUBTREE)
         | _do(Action.ARRANGE, over_units)
         | _do(Action.PLACE, Reach.SUBTREE)
         | _do(Action.ASSIGN, over_units, "reports.target")
@@ -161,12 +186,18 @@ GRANTS: dict[str, Rights] = {
         | _reveal(Reach.OWN)
         | _SEE_POLICY
         | _do(Action.RECORD_CASE, Reach.OWN, *_CASES)
+        | _enrol(Reach.OWN)
         | _do(Action.REPORT, Reach.OWN, "reports.report")
     ),
     Role.COMMITTEE_OFFICER: _office(Reach.BELOW),
-    Role.BOARD_OFFICER: _office(Reach.SUBTREE) | _SET_POLICY | _SEE_RULES,
-    Role.BOARD_HEAD: _office(Reach.SUBTREE) | _SET_POLICY | _APPROVE | _SEE_RULES | _SET_RULES,
-    Role.TRAINING_CENTRE: {},
+    Role.BOARD_OFFICER: _office(Reach.SUBTREE) | _RUN_CLASSES | _SET_POLICY | _SEE_RULES,
+    Role.BOARD_HEAD: _office(Reach.SUBTREE) | _RUN_CLASSES | _SET_POLICY | _APPROVE | _SEE_RULES | _SET_RULES,
+    # Who attends, never the file: not even that a person is on the way is told before somebody is proposed.
+    Role.TRAINING_CENTRE: (
+        {(Action.VIEW, model): Reach.CLASS for model in (_CENTRE, _CLASS, _STUDENT)}
+        | {(Action.RUN_CLASS, model): Reach.CLASS for model in (_CENTRE, _CLASS, _STUDENT)}
+        | {(Action.COUNT_NEED, "pipeline.case"): Reach.SUBTREE}
+    ),
     Role.MASS_ORGANISATION: {},
     Role.INSPECTOR: (
         _view(Reach.MANDATE)

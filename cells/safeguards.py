@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from cells.models import Appointment
 from cells.roles import Action, Role, reach_of
+from core.keyring import keyring
 from core.models import AuditEvent
 from core.numbers import format_integer
 
@@ -26,12 +27,18 @@ class Line:
     is_fine: bool = True
 
 
-def who_sees(on: date) -> list[tuple[str, str, str, int]]:
-    """Role, how far it sees members and the trail, and how many people hold it on day *on*."""
+def who_sees(on: date) -> list[tuple[str, str, str, str, int]]:
+    """Role, how far it sees members, opens what is masked, reads the trail, and how many people hold it on day *on*."""
     held = Appointment.objects.in_force().on(on).values("role").annotate(people=Count("user", distinct=True))
     numbers = {row["role"]: row["people"] for row in held}
     return [
-        (role.label, _words(role, MEMBERS, Action.VIEW), _words(role, TRAIL, Action.AUDIT), numbers.get(role, 0))
+        (
+            role.label,
+            _words(role, MEMBERS, Action.VIEW),
+            _words(role, MEMBERS, Action.REVEAL),
+            _words(role, TRAIL, Action.AUDIT),
+            numbers.get(role, 0),
+        )
         for role in Role
     ]
 
@@ -68,6 +75,11 @@ def limits() -> Iterator[Line]:
     yield Line("Không dùng thì hết phiên sau", f"{settings.SESSION_IDLE_MINUTES} phút")
     yield Line("Một phiên dài nhất", f"{hours:g} giờ".replace(".", ","))
     yield Line("Hỏi lại mật khẩu trước khi cấp quyền", f"sau {settings.CONFIRM_MINUTES} phút")
+    rows, alone = format_integer(settings.EXPORT_DAILY_ROWS), format_integer(settings.EXPORT_ALONE_ROWS)
+    private = format_integer(settings.EXPORT_ALONE_PRIVATE_ROWS)
+    yield Line("Mỗi người xuất nhiều nhất", f"{rows} dòng một ngày")
+    yield Line("Xuất cần người thứ hai duyệt", f"trên {alone} dòng; có cột nhạy cảm thì trên {private} dòng")
+    yield Line("Số định danh, khóa xác thực hai bước", f"mã hóa; đang giữ {len(keyring().keys)} khóa")
     yield Line("Mã kích hoạt dùng được", f"{settings.ACTIVATION_DAYS} ngày")
     yield Line(
         "Chỉ chạy qua đường truyền mã hóa (HTTPS)", "có" if secure else "không: chỉ để dùng thử trên máy này", secure

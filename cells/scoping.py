@@ -1,9 +1,9 @@
 """The one door to data: `Model.objects.visible_to(user)`.
 
 A model says by `scope_path` how its rows reach the path of their organisation; one whose rows belong to none knows
-only the reaches ALL and TOP, and by `file_path` how they reach the person whose file they belong to ("" for the
-person's own row). Everything a person lists, counts, searches, exports or prints starts from here; a row
-outside is not found.
+only the reaches ALL and TOP. By `file_path` it says how they reach the person whose file they belong to ("" for the
+person's own row), by `centre_path` the training centre whose class they belong to. Everything a person lists, counts,
+searches, exports or prints starts from here; a row outside is not found.
 """
 
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ class Grant:
 
     role: str
     path: str
+    beside: int | None = None
+    """Key of the association for which it is held; its place is then the organisation beside which that stands."""
 
     @property
     def is_at_top(self) -> bool:
@@ -46,9 +48,9 @@ def active_grants(user: Any, on: date) -> tuple[Grant, ...]:
     if on not in known:
         rows = (
             apps.get_model("cells", "Appointment").objects.in_force().on(on).filter(user=user)
-            .values_list("role", "organization__path", "association__organization__path").order_by("id")
+            .values_list("role", "organization__path", "association__organization__path", "association").order_by("id")
         )  # fmt: skip
-        known[on] = tuple(Grant(role, own or beside or "") for role, own, beside in rows)
+        known[on] = tuple(Grant(role, own or place or "", beside) for role, own, place, beside in rows)
     return known[on]
 
 
@@ -80,6 +82,8 @@ def covers(grant: Grant, reach: Reach | None, organization: Any) -> bool:
             return path.startswith(grant.path) and path != grant.path
         case Reach.OWN if grant.path:
             return path == grant.path or (path.startswith(grant.path) and organization.closed_on is not None)
+        case Reach.LINE if grant.path:
+            return path.startswith(grant.path) or grant.path.startswith(path)
     return False
 
 
@@ -117,6 +121,12 @@ def path_within(field: str, path: str) -> Q:
     return Q(**{f"{field}__gte": path, f"{field}__lt": prefix_upper_bound(path)})
 
 
+def path_above(field: str, path: str) -> Q:
+    """Rows whose *field* is the path of one of those above *path*."""
+    ends = [place for place, sign in enumerate(path[:-1], 1) if sign == "/"]
+    return Q(**{f"{field}__in": [path[:end] for end in ends]})
+
+
 def reaches_within(field: str, path: str, reach: Reach) -> Q:
     """Rows whose organisation, with its path in *field*, lies within *reach* of the place at *path*."""
     match reach:
@@ -128,6 +138,8 @@ def reaches_within(field: str, path: str, reach: Reach) -> Q:
             # The unit itself and what has been closed into it.
             closed = field.removesuffix("path") + "closed_on__isnull"
             return Q(**{field: path}) | (path_within(field, path) & Q(**{closed: False}))
+        case Reach.LINE:
+            return path_within(field, path) | path_above(field, path)
     raise NotImplementedError(f"no rows of reach {reach.name} are told by {field}")
 
 
@@ -143,7 +155,7 @@ class ScopedQuerySet(models.QuerySet):
         for grant in active_grants(user, on or dates.today()):
             reach = grant.reach(action, of or self.model._meta.label_lower)
             if reach and grant.path:
-                condition |= self._within(grant.path, reach)
+                condition |= self._within(grant, reach)
         if not condition:
             return self.none()
         return self.filter(condition).exclude(self._kept_from(user))
@@ -164,7 +176,10 @@ class ScopedQuerySet(models.QuerySet):
         """
         return self.alias(_place=_NotByIndex(F(self.model.scope_path.removesuffix("__path")))).filter(_place__in=places)
 
-    def _within(self, path: str, reach: Reach) -> Q:
+    def _within(self, grant: Grant, reach: Reach) -> Q:
         if reach in (Reach.ALL, Reach.TOP):
             return Q(pk__isnull=False)
-        return reaches_within(self.model.scope_path, path, reach)
+        if reach is Reach.CLASS:
+            centre = getattr(self.model, "centre_path", "")
+            return Q(**{centre: grant.beside}) if centre and grant.beside else Q(pk__in=[])
+        return reaches_within(self.model.scope_path, grant.path, reach)

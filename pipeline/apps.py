@@ -10,17 +10,32 @@ class PipelineConfig(AppConfig):
     def ready(self) -> None:
         import pipeline.checks
         import pipeline.jobs  # noqa: F401 - registers the check of rule files, and what each night proves
-        from cells import navigation
+        from cells import keeping, navigation, rehearsal
+        from cells.duties import register_duties
         from cells.navigation import Entry, Section
+        from cells.people import register_people
+        from cells.signals import facts_changed
         from pipeline import open_cases
+        from pipeline.duties import duties
         from pipeline.queries.cases import open_cases_of
+        from pipeline.queries.people import people_named
+        from pipeline.rehearsal import FilesEffect
+        from pipeline.services.keeping import keeper, take_files_along
 
         open_cases.register(open_cases_of)
+        register_people(people_named)
+        register_duties(duties)
+        rehearsal.register(FilesEffect())
+        keeping.register(keeper)
+        facts_changed.connect(take_files_along, dispatch_uid="pipeline.take_files_along")
         right = ("view", "pipeline.ruleconfirmation")
+        twice = ("view", "pipeline.duplicatereport")
         navigation.register(
+            Entry("Báo trùng hồ sơ", "pipeline:duplicate-list", Section.OTHER, 28, right=twice),
             Entry(
                 "Nguồn kết nạp", "pipeline:case-list", Section.WORK, 12, right=("view", "pipeline.case"), short="Nguồn"
             ),
+            Entry("Lớp bồi dưỡng", "pipeline:class-list", Section.WORK, 40, right=("view", "pipeline.trainingclass")),
             Entry("Bộ quy định", "pipeline:rules", Section.OTHER, 40, right=right),
             Entry("Lịch làm việc", "pipeline:calendar", Section.OTHER, 45, right=right),
         )

@@ -53,11 +53,12 @@ def derived(facts: Facts, judge: Judge) -> dict[str, Any]:
 def foremost(steps: list[Step], case: Situation) -> Step | None:
     """The one step to name where there is room for one: what is due first, then what nothing stands in the way of; a
     duty that comes again every month only where there is nothing else."""
-    once = [step for step in steps if not _repeats(step, case)] or steps
+    once = [step for step in steps if not repeats(step, case)] or steps
     return min(once, key=lambda step: (step.due or date.max, bool(step.missing)), default=None)
 
 
-def _repeats(step: Step, case: Situation) -> bool:
+def repeats(step: Step, case: Situation) -> bool:
+    """Whether it comes again and again until something ends it: the monthly look at the list, a quarter's remark."""
     rule = case.edition.steps.get(step.id)
     return bool(rule and rule.repeats_until)
 

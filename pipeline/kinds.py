@@ -105,3 +105,63 @@ class SameBecause(models.TextChoices):
 
     IDENTITY = "identity", "cùng số định danh"
     NAME = "name", "cùng họ tên và ngày sinh"
+
+
+class ClassKind(models.TextChoices):
+    """Loại lớp bồi dưỡng, by the names of the steps of the rules that it fulfils."""
+
+    AWARENESS = "awareness_class", "bồi dưỡng nhận thức về Đảng"
+    NEW_MEMBER = "new_member_class", "bồi dưỡng đảng viên mới"
+
+
+class ClassState(models.TextChoices):
+    """Tình trạng của lớp."""
+
+    PLANNED = "planned", "dự kiến"
+    OPEN = "open", "đang mở"
+    CLOSED = "closed", "đã kết thúc"
+
+
+class EnrolmentState(models.TextChoices):
+    """Việc cử đi học đến đâu."""
+
+    PROPOSED = "proposed", "được đề nghị"
+    ACCEPTED = "accepted", "đã nhận vào lớp"
+    DECLINED = "declined", "không nhận"
+    WITHDRAWN = "withdrawn", "đã rút"
+
+
+class ClassResult(models.TextChoices):
+    """Kết quả học tập."""
+
+    EXCELLENT = "excellent", "giỏi"
+    GOOD = "good", "khá"
+    AVERAGE = "average", "trung bình"
+    FAILED = "failed", "không hoàn thành"
+
+
+PASSED = (ClassResult.EXCELLENT, ClassResult.GOOD, ClassResult.AVERAGE)
+"""Results for which a certificate is given."""
+ATTENDING = (EnrolmentState.PROPOSED, EnrolmentState.ACCEPTED)
+"""Enrolments that stand."""
+
+
+class OnRoll(models.TextChoices):
+    """What a file has put onto the roll."""
+
+    ADMISSION = "admission", "kết nạp"
+    DEPARTURE = "departure", "xóa tên"
+    ADJUSTMENT = "adjustment", "điều chỉnh do hủy kết nạp"
+
+
+class ItemOutcome(models.TextChoices):
+    """What became of a file put before a session, where it was no decision."""
+
+    WAITING = "", "chờ xét"
+    RETURNED = "returned", "trả lại để bổ sung"
+    POSTPONED = "postponed", "để lại phiên sau"
+
+
+CARD_DAYS = ((2, 3), (5, 19), (9, 2), (11, 7))
+"""Đợt phát thẻ đảng viên: (month, day), in the order of the year."""
+CARD_DIGITS = 12

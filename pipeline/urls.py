@@ -1,4 +1,4 @@
-"""Addresses of people on their way, the rules and the working calendar."""
+"""Addresses of people on their way, classes, the rules and the working calendar."""
 
 from django.urls import path
 
@@ -10,6 +10,10 @@ from pipeline.views import (
     case_rows,
     case_steps,
     cases,
+    class_need,
+    class_people,
+    class_results,
+    classes,
     duplicates,
     rules,
 )  # fmt: skip
@@ -19,11 +23,11 @@ app_name = "pipeline"
 FILE = "nguon/<uuid:public_id>/"
 
 urlpatterns = [
+    path("nguon/bao-trung/", duplicates.duplicate_list, name="duplicate-list"),
+    path("nguon/bao-trung/<uuid:public_id>/", duplicates.duplicate_detail, name="duplicate-detail"),
     path("nguon/", cases.case_list, name="case-list"),
     path("nguon/in/", cases.case_list_print, name="case-list-print"),
     path("nguon/da-chuyen/", cases.cases_left, name="case-left"),
-    path("nguon/bao-trung/", duplicates.report_list, name="duplicate-list"),
-    path("nguon/bao-trung/<uuid:public_id>/", duplicates.report_settle, name="duplicate-settle"),
     path("nguon/moi/", case_people.case_new, name="case-new"),
     path(FILE, case_page.case_detail, name="case-detail"),
     path(f"{FILE}in/", case_page.case_sheet, name="case-sheet"),
@@ -48,4 +52,20 @@ urlpatterns = [
     path("quan-tri/bo-quy-dinh/<slug:edition>/ho-so/", rules.affected_cases, name="edition-cases"),
     path("quan-tri/bo-quy-dinh/<slug:edition>/<slug:table>/<slug:name>/", rules.rule, name="rule"),
     path("quan-tri/lich-lam-viec/", calendar.working_calendar, name="calendar"),
+    path("lop/", classes.class_list, name="class-list"),
+    path("lop/them/", classes.class_new, name="class-new"),
+    path("lop/can-hoc/", class_need.class_need, name="class-need"),
+    path("lop/da-hoc/", class_need.class_done, name="class-done"),
+    path("lop/<uuid:public_id>/", classes.class_detail, name="class-detail"),
+    path("lop/<uuid:public_id>/sua/", classes.class_edit, name="class-edit"),
+    path("lop/<uuid:public_id>/tinh-trang/", classes.class_state, name="class-state"),
+    path("lop/<uuid:public_id>/in/", classes.class_print, name="class-print"),
+    path("lop/<uuid:public_id>/tep/", classes.class_export, name="class-export"),
+    path("lop/<uuid:public_id>/de-nghi/", class_people.class_propose, name="class-propose"),
+    path("lop/<uuid:public_id>/nhan/", class_people.class_accept, name="class-accept"),
+    path("lop/<uuid:public_id>/ket-qua/", class_results.class_results, name="class-results"),
+    path("lop/<uuid:public_id>/cap-giay/", class_results.class_certificates, name="class-certificates"),
+    path("lop/<uuid:public_id>/vao-ho-so/", class_results.class_enter, name="class-enter"),
+    path("lop/hoc-vien/<uuid:public_id>/rut/", class_people.enrolment_withdraw, name="enrolment-withdraw"),
+    path("lop/hoc-vien/<uuid:public_id>/dinh-chinh/", class_results.enrolment_correct, name="enrolment-correct"),
 ]

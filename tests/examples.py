@@ -13,7 +13,7 @@ from cells.roles import Role
 from cells.services import accounts, appointments, arranging, roll, states
 from cells.services.arranging import Decision
 from core.models import ExportEntry, Job, User
-from pipeline.models import Case, DuplicateReport
+from pipeline.models import Candidate, Case, DuplicateReport, Enrolment, TrainingClass
 from tests import factories, imports
 from tests.pages import addresses
 from tests.pipeline.files import kept
@@ -35,6 +35,8 @@ PARTS = {
     "cells:behalf-end",
     "session-end",
     "reports:report-file",
+    "pipeline:class-state",
+    "pipeline:class-enter",
 }
 """Addresses that answer with something else than a page."""
 NOT_PAGES = PARTS | {"logout", "healthz", "readyz"}
@@ -81,13 +83,9 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         factories.user(full_name="Hà Văn Đề"), Role.BOARD_OFFICER, organization=place, valid_from=TODAY,
         reason="Bổ sung cán bộ", by=factories.user(full_name="Lê Thị Nghị"),
     )  # fmt: skip
+    lesson, student = _lesson(place)
     conflict = accounts.declare_conflict(officer.user, member, relation="em vợ")
-    file = kept(place)
-    twice = DuplicateReport.objects.create(
-        candidate=file.candidate, member=leaving, organization=place, because="name", reported_on=TODAY
-    )
-    return _file_pages(file) | {
-        "pipeline:duplicate-settle": {"public_id": twice.public_id},
+    return _file_pages(kept(place)) | {
         "cells:behalf-begin": here,
         "cells:user-detail": account,
         "cells:user-edit": account,
@@ -129,11 +127,25 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         "reports:report-detail": {"public_id": report.public_id},
         "reports:report-file": {"public_id": report.public_id, "number": 1},
         "reports:revision-delete": {"public_id": report.public_id, "number": 1},
+        "pipeline:duplicate-detail": {"public_id": _on_file_twice(place).public_id},
         "pipeline:edition": EDITION,
         "pipeline:edition-comparison": EDITION,
         "pipeline:edition-cases": EDITION,
         "pipeline:rule": EDITION | {"table": "clocks", "name": "ceremony"},
+        **{name: {"public_id": lesson.public_id} for name in CLASS_PAGES},
+        "pipeline:enrolment-withdraw": {"public_id": student.public_id},
+        "pipeline:enrolment-correct": {"public_id": student.public_id},
     }
+
+
+def _on_file_twice(place: Organization) -> DuplicateReport:
+    """Two files of *place* seem to be of one person; told to it."""
+    people = [
+        Candidate.objects.create(full_name="Mã Văn Trùng", organization=place, born_on=date(1999, 1, 2)) for _ in "ab"
+    ]
+    return DuplicateReport.objects.create(
+        candidate=people[0], other=people[1], organization=place, because="name", reported_on=TODAY
+    )
 
 
 def _file_pages(case: Case) -> Parameters:
@@ -153,6 +165,35 @@ def _file_pages(case: Case) -> Parameters:
         "pipeline:inquiry-record": file | {"row": case.vettinginquiry_set.get().public_id, "what": "gui"},
         "pipeline:paper-change": file | {"row": paper.public_id},
     }  # fmt: skip
+
+
+CLASS_PAGES = (
+    "pipeline:class-detail", "pipeline:class-edit", "pipeline:class-state", "pipeline:class-print",
+    "pipeline:class-export", "pipeline:class-propose", "pipeline:class-accept", "pipeline:class-results",
+    "pipeline:class-certificates", "pipeline:class-enter",
+)  # fmt: skip
+
+
+def _lesson(place: Organization) -> tuple[TrainingClass, Enrolment]:
+    """A class of a centre beside *place*, and somebody of *place* who has its certificate; the file has ended since."""
+    centre = Association.objects.create(
+        code=f"{place.code}-TT", name=f"Trung tâm {place.name}", kind=AssociationKind.TRAINING_CENTRE,
+        organization=place,
+    )  # fmt: skip
+    lesson = TrainingClass.objects.create(
+        centre=centre, organization=place, kind="awareness_class", title=f"Lớp nhận thức {place.name}", year=TODAY.year,
+        opens_on=TODAY, closes_on=TODAY, seats=40, sessions=5, state="open",
+    )  # fmt: skip
+    person = Candidate.objects.create(full_name="Phùng Thị Học", born_on=date(1999, 3, 4), organization=place)
+    case = Case.objects.create(
+        code=f"HSL-{place.code}", candidate=person, organization=place, first_organization=place,
+        opened_on=date(2026, 1, 5), status="closed", closed_on=TODAY,
+    )  # fmt: skip
+    student = Enrolment.objects.create(
+        training_class=lesson, case=case, proposed_by=place, proposed_on=TODAY, state="accepted", attended=5,
+        result="good", certificate_number="01/CN", certified_on=TODAY, certificate_year=TODAY.year, centre=centre,
+    )  # fmt: skip
+    return lesson, student
 
 
 def _waiting_export(place: Organization) -> ExportEntry:

@@ -41,6 +41,8 @@ LISTS = (
     "cells:user-list", "cells:workbook", "cells:import-rows", "cells:import-units", "cells:import-faults",
     "reports:people", "reports:cells-without-admission", "reports:targets-of", "reports:declared", "reports:policy",
     "reports:report-list", "reports:overview-of", "pipeline:case-list", "pipeline:case-list-print",
+    "pipeline:class-list", "pipeline:class-need", "pipeline:class-done",
+    "pipeline:class-propose",
     "pipeline:duplicate-list",
 )  # fmt: skip
 NO_LISTS = {
@@ -49,6 +51,7 @@ NO_LISTS = {
     "reports:targets-file": "a year of reports:targets-of",
     "cells:member-export": "the rows of cells:member-list as a file",
     "cells:probationer-export": "the rows of cells:probationer-list as a file",
+    "pipeline:class-export": "the register of one class as a file",
     **dict.fromkeys(("login", "confirm"), "where to go on to"),
     **dict.fromkeys(
         ("cells:member-new", "cells:user-new", "cells:office-give", "cells:import-reading", "pipeline:case-new"),

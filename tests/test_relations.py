@@ -15,7 +15,8 @@ from tests import examples, factories
 from tests.pages import addresses
 from tests.today import TODAY
 
-SEES = {Reach.OWN: {"own"}, Reach.SUBTREE: {"own", "child"}, Reach.MANDATE: {"own", "child"}, Reach.BELOW: {"child"}}
+SEES = {Reach.OWN: {"own"}, Reach.SUBTREE: {"own", "child"}, Reach.MANDATE: {"own", "child"}, Reach.BELOW: {"child"},
+        Reach.LINE: {"own", "child", "ancestor"}}  # fmt: skip
 RELATIONS = ("own", "child", "sibling", "ancestor", "other tree")
 
 VIEW_UNIT = (Action.VIEW, "cells.organization")
@@ -25,6 +26,7 @@ FIGURES, REPORT = (Action.VIEW, "reports.yearfigures"), (Action.VIEW, "reports.r
 TARGETS, DECLARED = (Action.VIEW, "reports.target"), (Action.VIEW, "cells.declaredyear")
 ARRANGE = (Action.ARRANGE, "cells.organization")
 VIEW_CASE, RECORD_CASE = (Action.VIEW, "pipeline.case"), (Action.RECORD_CASE, "pipeline.case")
+CLASS = "pipeline.trainingclass"
 RIGHTS = {
     "cells:organization-detail": VIEW_UNIT,
     "cells:organization-change": ARRANGE,
@@ -60,6 +62,7 @@ RIGHTS = {
     "cells:state-reverse": RECORD_STATE,
     "cells:export-detail": (Action.VIEW, "core.exportentry"),
     "cells:transfer-receipt": (Action.VIEW, "cells.movement"),
+    "pipeline:duplicate-detail": (Action.VIEW, "pipeline.duplicatereport"),
     "reports:overview-of": FIGURES,
     "reports:people": FIGURES,
     "reports:cells-without-admission": FIGURES,
@@ -71,11 +74,19 @@ RIGHTS = {
     "reports:revision-delete": (Action.REPORT, "reports.report"),
     "pipeline:case-detail": VIEW_CASE,
     "pipeline:case-sheet": VIEW_CASE,
-    "pipeline:duplicate-settle": (Action.RECORD_CASE, "pipeline.duplicatereport"),
     "pipeline:case-reveal": (Action.REVEAL, "pipeline.candidateprofile"),
     **dict.fromkeys(examples.KEPT, RECORD_CASE),
+    **dict.fromkeys(("pipeline:class-detail", "pipeline:class-print", "pipeline:class-export"), (Action.VIEW, CLASS)),
+    "pipeline:class-propose": (Action.ENROL, CLASS),
+    **dict.fromkeys(
+        ("pipeline:class-edit", "pipeline:class-accept", "pipeline:class-results", "pipeline:class-certificates"),
+        (Action.RUN_CLASS, CLASS),
+    ),
+    "pipeline:enrolment-withdraw": (Action.ENROL, "pipeline.enrolment"),
+    "pipeline:enrolment-correct": (Action.RUN_CLASS, "pipeline.enrolment"),
 }
 WRITES = {
+    "pipeline:duplicate-detail": ((Action.RECORD_CASE, "pipeline.duplicatereport"),),
     "reports:targets-of": ((Action.ASSIGN, "reports.target"), (Action.PLAN, "reports.plan")),
     "reports:declared": ((Action.DECLARE, "cells.declaredyear"),),
     "cells:export-detail": ((Action.APPROVE_EXPORT, "core.exportentry"),),
@@ -92,6 +103,9 @@ ELSEWHERE = {
     ),
     "cells:organization-found": "a cell founds nothing below it: tests/cells/test_arranging_pages.py",
     "cells:member-new": "names no object, but a way of entering",
+    **dict.fromkeys(
+        ("pipeline:class-state", "pipeline:class-enter"), "take what is sent only: tests/pipeline/test_class_pages.py"
+    ),
     "cells:behalf-begin": "only cells are served: tests/cells/test_user_pages.py",
     **dict.fromkeys(
         ("pipeline:edition", "pipeline:edition-comparison", "pipeline:edition-cases", "pipeline:rule"),

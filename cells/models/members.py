@@ -10,15 +10,13 @@ from django.db.models.functions import Coalesce
 from cells.kinds import DECREASES, INCREASES, STATE_IN_SHORT, MovementKind, Sex, StateKind
 from cells.models.organizations import DatedFactQuerySet, Organization
 from cells.scoping import ScopedQuerySet
-from core.dates import DatePrecision, format_partial
 from core.field_classes import classes
-from core.fields import BytewiseCharField
 from core.models import Fact, FactQuerySet
-from core.names import clean_name, fold, sort_key
+from core.models.people import NamedPerson
 from core.sealed import DigestField, SealedField
 
 
-class Member(models.Model):
+class Member(NamedPerson):
     """Đảng viên, chính thức hoặc dự bị: the person on the roll, now or once.
 
     `organization` and `on_roll` are derived from the movements by :mod:`cells.services.roll`.
@@ -28,17 +26,12 @@ class Member(models.Model):
     file_path = ""
     field_classes = classes(
         public="public_id code organization on_roll version",
-        basic="full_name name_fold name_key born_on born_precision sex education joined_on official_on",
+        basic="sex education joined_on official_on",
         sensitive="ethnicity religion identity_number identity_digest",
     )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField("mã đảng viên", max_length=40, unique=True)
-    full_name = models.CharField("họ và tên", max_length=200)
-    name_fold = models.CharField(max_length=200, editable=False)
-    name_key = BytewiseCharField(max_length=700, editable=False, db_index=True)
-    born_on = models.DateField("ngày sinh", null=True, blank=True)
-    born_precision = models.CharField(max_length=5, choices=DatePrecision, default=DatePrecision.DAY)
     sex = models.CharField("giới tính", max_length=6, choices=Sex, blank=True)
     ethnicity = models.CharField("dân tộc", max_length=60, blank=True)
     religion = models.CharField("tôn giáo", max_length=60, blank=True)
@@ -76,22 +69,6 @@ class Member(models.Model):
                 fields=["organization"], condition=Q(on_roll=True, official_on__isnull=True), name="member_on_probation"
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.full_name
-
-    def save(self, *args, **kwargs):
-        self.fill_name_columns()
-        super().save(*args, **kwargs)
-
-    def fill_name_columns(self) -> None:
-        """Derive the columns for search and order; bulk writers call it themselves."""
-        self.full_name = clean_name(self.full_name)
-        self.name_fold, self.name_key = fold(self.full_name), sort_key(self.full_name)
-
-    @property
-    def born_text(self) -> str:
-        return format_partial(self.born_on, self.born_precision)
 
 
 class MovementQuerySet(ScopedQuerySet, FactQuerySet):

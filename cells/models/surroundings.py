@@ -20,6 +20,7 @@ class Association(models.Model):
     """Đoàn thể, Trung tâm Chính trị: beside an organisation, never counted among organisations or members."""
 
     scope_path = "organization__path"
+    centre_path = "pk"
     field_classes = classes(public="public_id code name kind organization phone version")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

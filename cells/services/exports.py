@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from cells.services.errors import RuleError
 from core import audit
-from core.documents.formats import FOR_PAPER, Format
-from core.documents.lists import ON_PAPER, write_list
+from core.documents.formats import MOST_ROWS, Format
+from core.documents.lists import write_list
 from core.documents.sheets import Table
 from core.models import AuditEvent, ExportEntry, User
 from core.numbers import format_integer
@@ -168,10 +168,10 @@ def _tell(action: str, entry: ExportEntry, reason: str = "") -> None:
 
 
 def _refuse_long(form: Format, rows: int) -> None:
-    if form in FOR_PAPER and rows > ON_PAPER:
+    if rows > (most := MOST_ROWS.get(form, rows)):
         raise RuleError(
-            f"Tệp để in chứa nhiều nhất {format_integer(ON_PAPER)} dòng, danh sách này có {format_integer(rows)}. Hãy "
-            "thu hẹp danh sách, hoặc chọn Excel."
+            f"Tệp {form.upper()} chứa nhiều nhất {format_integer(most)} dòng, danh sách này có {format_integer(rows)}. "
+            "Hãy thu hẹp danh sách, hoặc chọn Excel."
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from cells.keeping import refuse_kept
 from cells.models import Member, Movement
 from cells.personal import impossible_days
 from cells.services import roll
@@ -57,6 +58,7 @@ def change_personal_data(
             raise RuleError("Không bỏ trống được Ngày vào Đảng: đảng viên đang được tính từ ngày ấy.")
         changed = {name: value for name, value in values.items() if getattr(member, name) != value}
         if changed:
+            refuse_kept(member, fields=changed)
             plan_and_write(member, today=today, values=changed)
         if code and code != member.code:
             _change_code(member, code)
@@ -129,5 +131,6 @@ def recognise(member: Member, *, official_on: date, document: str, version: int,
             raise RuleError(f"{member.full_name} không còn trong danh sách, không thể công nhận chính thức.")
         if member.official_on:
             raise RuleError(f"{member.full_name} đã là đảng viên chính thức.")
+        refuse_kept(member, fields=["official_on"])
         _refuse_impossible({"official_on": official_on}, today)
         plan_and_write(member, today=today, values={"official_on": official_on}, document=document)

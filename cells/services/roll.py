@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cells.keeping import refuse_kept
 from cells.kinds import MovementKind
 from cells.models import FactsVersion, Member, Movement, Organization
 from cells.queries.organizations import closing_days, paths_of
@@ -48,6 +49,7 @@ def record_movement(
         member=member, kind=MovementKind(kind), organization=organization, effective_on=effective_on,
         held_on=held_on, document=document, reason=reason,
     )  # fmt: skip
+    refuse_kept(member, [movement])
     with alone_with(member):
         values = {"joined_on": joined_on} if joined_on and not member.joined_on else {}
         if movement.kind == MovementKind.ADMITTED and member.official_on and member.official_on < effective_on:
@@ -107,6 +109,7 @@ def reverse_movement(movement: Movement, *, reason: str, today: date, with_partn
     with alone_with(movement.member):
         partner = partner_of(movement) if with_partner else None
         gone = [movement, partner] if partner else [movement]
+        refuse_kept(movement.member, gone)
         plan_and_write(movement.member, today=today, removals=gone, reason=reason)
 
 
@@ -121,6 +124,7 @@ def correct_movement(movement: Movement, *, reason: str, today: date, **values: 
     )  # fmt: skip
     if right.kind != MovementKind.ADMITTED:
         right.held_on = None
+    refuse_kept(movement.member, [movement])
     with alone_with(movement.member):
         plan_and_write(movement.member, today=today, additions=[right])
     return right

@@ -12,7 +12,8 @@ class Format(models.TextChoices):
     PDF = "pdf", "PDF (.pdf), để in"
 
 
-FOR_PAPER = (Format.DOCX, Format.PDF)
+MOST_ROWS = {Format.DOCX: 1_000, Format.PDF: 300}
+"""Rows of a file made to be printed: longer lists are read in a table program, and a PDF takes long to lay out."""
 CONTENT_TYPES = {
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.CSV: "text/csv; charset=utf-8",

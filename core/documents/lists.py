@@ -14,15 +14,15 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from core.dates import format_date
-from core.documents.formats import Format
+from core.documents.formats import MOST_ROWS, Format
 from core.documents.pdf import FONT_FAMILY, html_to_pdf
 from core.documents.sheets import FIXED_DAY, Marked, Sheets, Table, Wrapped
 from core.numbers import format_decimal
 
 SHEET = "DANH_SACH"
-ON_PAPER = 1_000
-"""Rows of a file that is made to be printed; longer lists are read in a table program."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+A_DAY = 14
+"""Width of a column that holds a day."""
 _ZIP_DAY = (2000, 1, 1, 0, 0, 0)
 
 
@@ -50,7 +50,7 @@ def in_words(value: Any) -> str:
 def write_list(form: Format, table: Table, stamp: str) -> bytes:
     """*table* as a file of *form*, with the line *stamp* in it.
 
-    :raises ValueError: for paper, with more than ON_PAPER rows.
+    :raises ValueError: with more rows than such a file takes (MOST_ROWS).
     :raises core.documents.pdf.PdfUnavailable: where the machine can make no PDF.
     """
     match form:
@@ -59,7 +59,7 @@ def write_list(form: Format, table: Table, stamp: str) -> bytes:
         case Format.CSV:
             return _csv(table, stamp)
     rows = [[in_words(value) for value in row] for row in table.rows]
-    if len(rows) > ON_PAPER:
+    if len(rows) > MOST_ROWS[form]:
         raise ValueError(f"{len(rows)} rows are too many for paper")
     return _docx(table, rows, stamp) if form == Format.DOCX else _pdf(table, rows, stamp)
 
@@ -95,7 +95,8 @@ def _plain(value: Any) -> str:
 
 
 def _pdf(table: Table, rows: Sequence[Sequence[str]], stamp: str) -> bytes:
-    shares = [max(1, width) for width in _widths(table)]
+    # Widths are given, not found out: laying out takes half as long. A day must fit without a break.
+    shares = [max(A_DAY, width) + 3 for width in _widths(table)]
     context = {
         "table": table,
         "rows": rows,

@@ -6,11 +6,11 @@ A step may be entered when it is among the next ones; an outcome when it can bef
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.dates import format_date
+from core.dates import add_months, format_date
 from core.workdays import WorkingCalendar
 from pipeline.engine.facts import Event, Facts
 from pipeline.engine.findings import Finding
-from pipeline.engine.gates import gate_in
+from pipeline.engine.gates import gate_in, validity_span
 from pipeline.engine.replay import CLOSED, OPEN, PAUSED, effective
 from pipeline.engine.situation import Situation, situation
 from pipeline.engine.steps import steps_in
@@ -21,6 +21,7 @@ from pipeline.rulebook.entries import Outcome, Step
 BEFORE_DECISION = ("withdrew", "removed", "not_yet", "paused", "moved", "returned")
 NEEDS = {
     "removed": "sympathiser_list", "not_yet": "sympathiser_list", "returned": "application", "cancelled": "decision",
+    "left_roll": "ceremony",
 }  # fmt: skip
 """Outcome → the step that must lie behind for it to make sense."""
 
@@ -86,6 +87,8 @@ def _of_step(step: Step, case: Situation) -> str:
     waits = [name for name in step.after if name in known and name not in progress.passed]
     if step.when == "recorded_only" and not waits:
         return ""
+    if step.name in progress.passed and renews(step, case):
+        return ""
     if step.name in progress.passed:
         day = progress.day_of(step.name)
         when = f" ngày {format_date(day)}" if day else ""
@@ -93,6 +96,17 @@ def _of_step(step: Step, case: Situation) -> str:
     if waits:
         return f"Chưa đến bước “{step.title}”: còn thiếu “{known[waits[0]].title}”. Hãy ghi bước đó trước."
     return f"Hồ sơ này hiện không có bước “{step.title}”. Hãy xem việc tiếp theo của hồ sơ."
+
+
+def renews(step: Step, case: Situation) -> bool:
+    """Whether what the step gave runs out soon, in the last fifth of its months, and is still to be tested: taken
+    again, it holds from the later day."""
+    for validity in case.edition.validities.values():
+        if validity.of == (step.name,) and validity.tested_at not in case.progress.passed:
+            span = validity_span(validity, case)
+            if span and case.on >= add_months(span[0], -(validity.months // 5)):
+                return True
+    return False
 
 
 def _stopped(case: Situation) -> str:

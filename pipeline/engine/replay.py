@@ -4,7 +4,7 @@ Services and bulk loaders use it alike. An event is only ever taken out by one t
 only opened again by an outcome that lists it, by a vote or decision against it, or by a validity that has run out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -81,18 +81,28 @@ def outcome_of_vote(event: Event, step: Step, edition: Edition) -> str:
 
 def replay(facts: Facts, book: Rulebook) -> Progress:
     """Where the file stands after all its events."""
+    progress, last = Progress(), None
+    for last, progress in replaying(facts, book):  # noqa: B007 - the last ones are what is wanted
+        pass
+    _finish(progress, judging(book, facts, last.on) if last else None)
+    return progress
+
+
+def replaying(facts: Facts, book: Rulebook) -> Iterator[tuple[Event, Progress]]:
+    """The events one by one, each with where the file stands right after it (`passed` and `stage` come at the end).
+
+    It is the same `Progress` each time, as it grows.
+    """
     progress = Progress()
-    events = effective(facts.events)
-    for event in events:
+    for event in effective(facts.events):
         edition = judging(book, facts, event.on)
         if step := edition.steps.get(event.kind):
             _take(progress, event, step, edition)
         elif outcome := edition.outcomes.get(event.kind):
-            _befall(progress, event.kind, outcome, event)
+            _befall(progress, event.kind, outcome, event, edition)
         else:
             progress.ignored.append(event)
-    _finish(progress, judging(book, facts, events[-1].on) if events else None)
-    return progress
+        yield event, progress
 
 
 def _take(progress: Progress, event: Event, step: Step, edition: Edition) -> None:
@@ -102,19 +112,20 @@ def _take(progress: Progress, event: Event, step: Step, edition: Edition) -> Non
         return
     if result == "rejected":
         if outcome := edition.outcomes.get(step.on_failure):
-            _befall(progress, outcome.name, outcome, event)
+            _befall(progress, outcome.name, outcome, event, edition)
         return
     for name in (step.name, *step.completes):
-        progress.done[name] = event
+        if name == step.name or name not in progress.done:
+            progress.done[name] = event
         progress.reopened.pop(name, None)
         progress.holding.discard(name)
     if progress.status == OPEN and f"outcomes.{progress.outcome}" not in progress.reopened.values():
         progress.outcome = ""
     if outcome := edition.outcomes.get(step.leads_to):
-        _befall(progress, outcome.name, outcome, event)
+        _befall(progress, outcome.name, outcome, event, edition)
 
 
-def _befall(progress: Progress, name: str, outcome: Outcome, event: Event) -> None:
+def _befall(progress: Progress, name: str, outcome: Outcome, event: Event, edition: Edition) -> None:
     match outcome.effect:
         case "pause":
             progress.status, progress.outcome = PAUSED, name
@@ -129,6 +140,10 @@ def _befall(progress: Progress, name: str, outcome: Outcome, event: Event) -> No
     progress.outcome_on = event.on
     for step in outcome.reopens or (event.steps if outcome.effect in ("reopen", "resume") else ()):
         progress.done.pop(step, None)
+        progress.rounds.pop(step, None)  # whoever sends it back lets it be voted on anew
+        for other in edition.steps.values():
+            if step in other.completes:
+                progress.done.pop(other.name, None)
         progress.reopened[step] = outcome.id
         if outcome.holds:
             progress.holding.add(step)

@@ -9,6 +9,7 @@ from pipeline.engine.clocks import Reading, milestone, reading
 from pipeline.engine.deciding import Decision, decider
 from pipeline.engine.facts import Ballot, Facts
 from pipeline.engine.replay import Progress, judging, replay
+from pipeline.engine.returning import with_return
 from pipeline.rulebook.book import Edition, Rulebook
 
 
@@ -52,4 +53,5 @@ def situation(
     facts: Facts, book: Rulebook, calendar: WorkingCalendar, on: date, ballot: Ballot | None = None
 ) -> Situation:
     """*facts* as they stand on the day *on*, judged by the edition of that day."""
+    facts = with_return(facts)
     return Situation(facts, replay(facts, book), judging(book, facts, on), book, calendar, on, ballot)

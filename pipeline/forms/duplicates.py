@@ -1,4 +1,4 @@
-"""What came of looking into a person who seems to be on file twice."""
+"""What came out of a report that somebody is on file twice."""
 
 from django import forms
 
@@ -7,7 +7,7 @@ from cells.forms.recording import RecordForm
 
 class SettleForm(RecordForm):
     answer = forms.CharField(
-        label="Kết quả kiểm tra", max_length=255,
-        help_text="Ví dụ: hai người khác nhau; hoặc cùng một người, chi bộ Đông giữ hồ sơ, chi bộ Tây rút tên.",
+        label="Kết quả kiểm tra", max_length=255, help_text="Ví dụ: hai người khác nhau, chỉ trùng tên và ngày sinh; "
+        "hoặc: cùng một người, đã thôi hồ sơ ở chi bộ cũ.",
     )  # fmt: skip
     submit = "Ghi kết quả"

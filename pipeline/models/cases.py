@@ -40,6 +40,8 @@ class Case(models.Model):
         sensitive="former_left_on former_because former_expunged_on",
     )
 
+    member_code: str = ""
+    """Mã đảng viên that whoever joins the roll now is to have; not stored."""
     told_with: tuple[type[models.Model], ...] = ()
     """Models whose columns the trail of a file tells of besides its own; set in `pipeline.models`."""
 

@@ -9,15 +9,13 @@ from django.db.models import Q
 from cells.kinds import Sex
 from cells.models import Member, Organization
 from cells.scoping import ScopedQuerySet
-from core.dates import DatePrecision, PartialDate, format_partial
 from core.field_classes import classes
-from core.fields import BytewiseCharField
-from core.names import clean_name, fold, sort_key
+from core.models.people import NamedPerson
 from core.sealed import DigestField, SealedField
 from pipeline.kinds import RELATION_CHOICES, SameBecause, Schooling
 
 
-class Candidate(models.Model):
+class Candidate(NamedPerson):
     """Quần chúng được giới thiệu, người xin vào Đảng: the person, whatever becomes of the file.
 
     `organization` is a copy: the cell of the present file, or of the last one. Written by `pipeline.services` only.
@@ -27,16 +25,10 @@ class Candidate(models.Model):
     file_path = ""
     field_classes = classes(
         public="public_id organization version",
-        basic="full_name name_fold name_key born_on born_precision sex education occupation phone sources "
-        "in_youth_union in_trade_union is_citizen member",
+        basic="sex education occupation phone sources in_youth_union in_trade_union is_citizen member",
     )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    full_name = models.CharField("họ và tên", max_length=200)
-    name_fold = models.CharField(max_length=200, editable=False)
-    name_key = BytewiseCharField(max_length=700, editable=False, db_index=True)
-    born_on = models.DateField("ngày sinh", null=True, blank=True)
-    born_precision = models.CharField(max_length=5, choices=DatePrecision, default=DatePrecision.DAY)
     sex = models.CharField("giới tính", max_length=6, choices=Sex, blank=True)
     education = models.CharField(
         "học vấn phổ thông", max_length=24, choices=Schooling, default=Schooling.UNKNOWN, blank=True
@@ -64,26 +56,6 @@ class Candidate(models.Model):
         ordering = ["name_key", "born_on", "id"]
         indexes = [models.Index(fields=["name_fold", "born_on"], name="candidate_by_name")]
 
-    def __str__(self) -> str:
-        return self.full_name
-
-    def save(self, *args, **kwargs):
-        self.fill_name_columns()
-        super().save(*args, **kwargs)
-
-    def fill_name_columns(self) -> None:
-        """Derive the columns for search and order; bulk writers call it themselves."""
-        self.full_name = clean_name(self.full_name)
-        self.name_fold, self.name_key = fold(self.full_name), sort_key(self.full_name)
-
-    @property
-    def born(self) -> PartialDate | None:
-        return PartialDate(self.born_on, DatePrecision(self.born_precision)) if self.born_on else None
-
-    @property
-    def born_text(self) -> str:
-        return format_partial(self.born_on, self.born_precision)
-
 
 class CandidateProfile(models.Model):
     """Phần riêng tư của một người: masked everywhere, revealed with a reason."""
@@ -101,7 +73,7 @@ class CandidateProfile(models.Model):
     ethnicity = models.CharField("dân tộc", max_length=60, blank=True)
     religion = models.CharField("tôn giáo", max_length=60, blank=True)
     home_address = models.CharField("nơi cư trú", max_length=255, blank=True)
-    identity_number = SealedField("số định danh cá nhân", blank=True, default="")
+    identity_number = SealedField("số định danh cá nhân", blank=True, default="", found_by="identity_digest")
     identity_digest = DigestField("dấu của số định danh", db_index=True, default="")
     has_political_question = models.BooleanField("có vấn đề chính trị cần xem xét", default=False)
     children_beyond = models.PositiveSmallIntegerField(

@@ -23,7 +23,7 @@ from pipeline.engine.facts import (
     Place,
 )  # fmt: skip
 from pipeline.models import Case, CaseDocument, CaseEvent, Mentorship, VettingInquiry
-from pipeline.queries.stays import key_on, stays_of, successions
+from pipeline.queries.stays import arrivals_of, key_on, stays_of, successions
 from pipeline.queries.tree import tree_above
 
 NO_VOTE = (StateKind.AWAY, StateKind.EXEMPT, StateKind.SUSPENDED)
@@ -38,11 +38,13 @@ def facts_of(cases: Collection[int], today: date) -> dict[int, Facts]:
     helpers = _by_case(Mentorship.objects.filter(case__in=keys).select_related("helper").order_by("id"))
     inquiries = _by_case(VettingInquiry.objects.filter(case__in=keys).select_related("relative").order_by("id"))
     papers = _by_case(CaseDocument.objects.filter(case__in=keys).order_by("id"))
+    arrivals = arrivals_of(keys)
     taken_over = successions(
         {case.first_organization_id for case in rows}
         | {row.moved_to_id for line in events.values() for row in line if row.moved_to_id}
+        | {cell for line in arrivals.values() for cell, _ in line}
     )
-    stays = {case.pk: stays_of(case, events[case.pk], taken_over) for case in rows}
+    stays = {case.pk: stays_of(case, events[case.pk], taken_over, arrivals.get(case.pk, ())) for case in rows}
     tree = tree_above({cell for line in stays.values() for cell, _ in line})
     voters = voters_now({key_on(line, today) for line in stays.values()}, today)
     return {

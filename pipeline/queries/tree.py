@@ -94,9 +94,10 @@ class Tree:
 
     def _units(self, cell: int, day: date) -> tuple[Unit, ...]:
         line = sorted((each for each in self.above.get(cell, ()) if each.holds(day)), key=lambda each: each.depth)
-        return tuple(unit for each in line if (unit := self._unit(each.key, day)))
+        return tuple(unit for each in line if (unit := self.unit(each.key, day)))
 
-    def _unit(self, key: int, day: date) -> Unit | None:
+    def unit(self, key: int, day: date) -> Unit | None:
+        """The unit *key* as it was on *day*; None before it was there."""
         named = next((each for each in self.names.get(key, ()) if each.holds(day)), None)
         if named is None:
             return None
@@ -136,3 +137,8 @@ def tree_above(cells: Collection[int]) -> Tree:
         powers[key].append(Held(*values))
     profile = PROFILES[ProfileName(Installation.load().profile)]
     return Tree(profile, dict(above), dict(names), dict(powers))
+
+
+def unit_on(organization: int, day: date) -> Unit | None:
+    """One unit as it was on *day*, with its powers; None before it was there."""
+    return tree_above([organization]).unit(organization, day)

@@ -1,6 +1,7 @@
 """Ballots: figures of a vote, and the official members confirmed name by name. One person at a time, always."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from cells.kinds import StateKind
@@ -43,11 +44,25 @@ def ballot_for(event: CaseEvent, step: Step, vote: Vote | None) -> Ballot | None
     if not is_cell_vote(step):
         if not vote.members:
             raise RuleError("Hãy ghi tổng số người của tập thể biểu quyết.")
+        _refuse_impossible(vote, vote.members)
         return Ballot(event=event, members=vote.members, **figures)
-    return Ballot(event=event, **figures, **_of_cell(event.organization, event, vote))
+    named = _of_cell(event.organization, event, vote)
+    _refuse_impossible(vote, len(named["confirmed"]))
+    return Ballot(event=event, **figures, **named)
 
 
-def _of_cell(cell: Organization, event: CaseEvent, vote: Vote) -> dict[str, object]:
+def _refuse_impossible(vote: Vote, members: int) -> None:
+    """Figures that cannot be, whatever rule counts them; who is in the number the rules say."""
+    cast = vote.yes + vote.no + vote.blank
+    if min(vote.yes, vote.no, vote.blank, vote.exempt_present, vote.present or 0, members) < 0:
+        raise RuleError("Số phiếu không thể âm. Hãy xem lại biên bản.")
+    if vote.present is not None and cast > vote.present:
+        raise RuleError(f"Có {cast} phiếu mà chỉ có {vote.present} người dự họp. Hãy xem lại biên bản.")
+    if max(cast, vote.present or 0) > members:
+        raise RuleError(f"Số phiếu hoặc số dự họp nhiều hơn {members} người của tập thể. Hãy xem lại biên bản.")
+
+
+def _of_cell(cell: Organization, event: CaseEvent, vote: Vote) -> dict[str, Any]:
     voters = voters_on(cell, event.occurred_on)
     confirmed = set(vote.confirmed)
     if strangers := confirmed - voters.ids:

@@ -1,6 +1,6 @@
 """The only way an event comes onto a file, besides the bulk loader, which derives by the same replay."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -26,14 +26,16 @@ from pipeline.queries.stays import place_on
 from pipeline.rulebook.book import Edition
 from pipeline.services.ballots import Vote, ballot_for
 from pipeline.services.errors import GateError
+from pipeline.services.joining import before_the_roll, follow
 from pipeline.services.settling import changing, settle, told
 
 LATE_DAYS = 30
 """What is entered later than this after it happened, says why."""
-NEEDS_REASON = ("pause", "close", "reopen", "move")
+NEEDS_REASON = ("pause", "close", "reopen", "move", "extend")
 """Effects of outcomes that nobody enters without a reason."""
 TOLD = ("occurred_on", "agreed", "by", "document_number", "document_date", "document_issuer", "steps", "moved_to_id",
         "late_reason")  # fmt: skip
+NOTHING: Mapping[str, object] = {}
 NEW = "new"
 """Id of an event that has no key yet."""
 
@@ -73,7 +75,7 @@ def perform(
     The rules of that day judge the file as it stood then. The event carries their `warnings`. Raises GateError where
     they block it, CaseChangedError where the file is no longer at *version*, RuleError for everything else.
     """
-    with changing(case, version):
+    with before_the_roll(case, kind), changing(case, version):
         judge = judge_of(today)
         event = CaseEvent(
             case=case, kind=kind, occurred_on=on, precision=precision, agreed=agreed, steps=list(steps), by=by,
@@ -84,8 +86,9 @@ def perform(
     return event
 
 
-def enter(event: CaseEvent, vote: Vote | None, judge: Judge) -> None:
-    """Judge and write a new event of a file at hand, and derive the file anew. Only within `changing`."""
+def enter(event: CaseEvent, vote: Vote | None, judge: Judge, also: Mapping[str, object] = NOTHING) -> None:
+    """Judge and write a new event of a file at hand, let the roll follow, and derive the file anew; *also* is told to
+    the trail with it. Only within `changing`."""
     case = event.case
     facts = facts_of([case.pk], judge.today)[case.pk]
     edition = judging(judge.book, facts, event.occurred_on)
@@ -101,9 +104,10 @@ def enter(event: CaseEvent, vote: Vote | None, judge: Judge) -> None:
     if any(each.on > new.on for each in effective(facts.events)):
         refuse_contradictions(facts, replace(facts, events=(*facts.events, replace(new, id=NEW))), judge)
     write(event, ballot)
+    follow(case, judge, event.kind)
     settle(
-        case, judge, what=title_of(event.kind, edition), changes=told_of(event, ballot), place=event.organization,
-        reason=event.reason,
+        case, judge, what=title_of(event.kind, edition), changes=told_of(event, ballot) | also,
+        place=event.organization, reason=event.reason,
     )  # fmt: skip
 
 
@@ -202,7 +206,7 @@ def correct(
     was entered later would no longer be lawful.
     """
     case = event.case
-    with changing(case, version):
+    with before_the_roll(case, event.kind), changing(case, version):
         _refuse_corrected(event, reason)
         judge = judge_of(today)
         right = _copy(event, reason, values, document)
@@ -217,6 +221,7 @@ def correct(
         right.warnings = _judged(before, new, judge)
         refuse_contradictions(facts, replace(facts, events=(*facts.events, new)), judge)
         write(right, ballot)
+        follow(case, judge, event.kind, reason.strip())
         was = event_of(event)
         changes = {"occurred_on": [was.on, new.on]} | {
             name: value for name, value in told_of(right, ballot).items() if name != "occurred_on"
@@ -229,7 +234,7 @@ def correct(
 def void(event: CaseEvent, *, reason: str, today: date, version: int) -> CaseEvent:
     """Take an event back: it never happened, nothing stands in its place. Raises as :func:`correct` does."""
     case = event.case
-    with changing(case, version):
+    with before_the_roll(case, event.kind), changing(case, version):
         _refuse_corrected(event, reason)
         judge = judge_of(today)
         gone = _copy(event, reason, {}, None)
@@ -239,6 +244,7 @@ def void(event: CaseEvent, *, reason: str, today: date, version: int) -> CaseEve
             raise RuleError("Sau khi chuyển, chi bộ mới đã ghi việc khác. Hãy đính chính các việc sau trước.")
         refuse_contradictions(facts, _without(facts, event), judge)
         write(gone, None)
+        follow(case, judge, event.kind, reason.strip())
         edition = judging(judge.book, facts, event.occurred_on)
         settle(case, judge, what=f"Bỏ: {title_of(event.kind, edition)}", changes=told(event, "occurred_on"),
                action=AuditEvent.Action.REVERSE, place=event.organization, reason=reason)  # fmt: skip

@@ -11,15 +11,13 @@ from django.db import transaction
 from cells.models import Member, Organization
 from cells.queries.members import common_unit
 from cells.services.errors import RuleError
+from cells.services.members import holders_of
 from core import audit
 from core.models import AuditEvent, User
 from core.names import fold
-from core.sealed import digests_of
 from pipeline.kinds import SameBecause
 from pipeline.models import Candidate, CandidateProfile, DuplicateReport
-
-IDENTITY = "pipeline.identity"
-"""Purpose of the digests of identity numbers."""
+from pipeline.services.identity import NUMBER
 
 
 def report_duplicates(person: Candidate, today: date) -> list[DuplicateReport]:
@@ -54,13 +52,17 @@ def unit_above(one: Organization, other: Organization) -> Organization | None:
     return unit.parent if unit and unit.pk in (one.pk, other.pk) else unit
 
 
+def _number_of(person: Candidate) -> str:
+    profile = CandidateProfile.objects.filter(candidate=person).first()
+    return profile.identity_number.open() if profile and profile.identity_number else ""
+
+
 def _files_like(person: Candidate) -> Iterator[tuple[Candidate, str]]:
     others = Candidate.objects.exclude(pk=person.pk).select_related("organization__parent")
-    profile = CandidateProfile.objects.filter(candidate=person).first()
-    number = profile.identity_number.open() if profile and profile.identity_number else ""
-    same = set()
+    number, same = _number_of(person), set()
     if number:
-        for other in others.filter(profile__identity_digest__in=digests_of(number, IDENTITY)):
+        profiles = CandidateProfile.objects.filter(NUMBER.rows_with(number))
+        for other in others.filter(profile__in=profiles):
             same.add(other.pk)
             yield other, SameBecause.IDENTITY
     if person.born_on:
@@ -69,11 +71,17 @@ def _files_like(person: Candidate) -> Iterator[tuple[Candidate, str]]:
 
 
 def _members_like(person: Candidate) -> Iterator[tuple[Member, str]]:
-    if person.born_on is None:
-        return
-    like = Member.objects.filter(name_fold=fold(person.full_name), born_on=person.born_on)
-    for member in like.exclude(pk=person.member_id).select_related("organization__parent"):
-        yield member, SameBecause.NAME
+    others = Member.objects.exclude(pk=person.member_id).select_related("organization__parent")
+    number, same = _number_of(person), set()
+    if number:
+        for member in others.filter(pk__in=holders_of(number).values("pk")):
+            same.add(member.pk)
+            yield member, SameBecause.IDENTITY
+    if person.born_on:
+        yield from (
+            (member, SameBecause.NAME)
+            for member in others.filter(name_fold=fold(person.full_name), born_on=person.born_on).exclude(pk__in=same)
+        )
 
 
 @transaction.atomic

@@ -41,6 +41,8 @@ def assign_helper(
     rules forbid, RuleError, CaseChangedError.
     """
     refuse_future(on, today, "Ngày phân công")
+    if not helper.on_roll:
+        raise RuleError(f"{helper} không còn trong danh sách đảng viên. Hãy chọn người khác.")
     if replaces is not None and not reason.strip():
         raise RuleError("Hãy ghi lý do thay người giúp đỡ.")
     row = Mentorship(
@@ -60,12 +62,13 @@ def assign_helper(
         gate = gate_in(step, replace(then, facts=replace(then.facts, helpers=(helper_of(row),))))
         if gate.blocks:
             raise GateError(gate.blocks)
-        if not case.is_ongoing:
-            raise RuleError("Hồ sơ này đã thôi. Hãy ghi việc đưa hồ sơ trở lại trước.")
+        why = refusal(step, then)
+        if not case.is_ongoing or (why and step not in then.progress.passed):
+            raise RuleError(why)
         if replaces is not None:
             _end(replaces, on, reason)
         insert(row)
-        if not refusal(step, then):
+        if not why:
             enter(event, None, judge)
         else:
             settle(case, judge, what="Phân công người giúp đỡ", changes=shown(row), reason=reason)

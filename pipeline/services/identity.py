@@ -5,20 +5,19 @@ from collections.abc import Iterable
 from datetime import date
 
 from cells.services.errors import RuleError
-from core.sealed import digest_of
 from pipeline.models import CandidateProfile
 from pipeline.rulebook.loading import load
-from pipeline.services.duplicates import IDENTITY
 
-_NUMBER = re.compile(r"\d{12}")
+NUMBER = CandidateProfile._meta.get_field("identity_number")
+_DIGITS = re.compile(r"\d{12}")
 
 
 def set_identity(profile: CandidateProfile, number: str) -> None:
     """Số định danh cá nhân, sealed, with the digest it is found by. Raises RuleError for what is none."""
     number = re.sub(r"[\s.]", "", number)
-    if number and not _NUMBER.fullmatch(number):
+    if number and not _DIGITS.fullmatch(number):
         raise RuleError("Số định danh cá nhân có 12 chữ số. Hãy xem lại thẻ căn cước.")
-    profile.identity_number, profile.identity_digest = number, digest_of(number, IDENTITY)
+    NUMBER.put(profile, number)
 
 
 def refuse_unknown_routes(routes: Iterable[str], today: date) -> None:

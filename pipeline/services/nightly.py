@@ -1,5 +1,6 @@
 """Files derived anew for a day, without anybody having done anything: what is due depends on the day."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -23,19 +24,34 @@ class Refreshed:
     stuck: list[str] = field(default_factory=list)
 
 
-def refresh_cases(today: date) -> Refreshed:
+Progress = Callable[[int, int, str], None]
+
+
+def refresh_cases(today: date, progress: Progress = lambda done, total, what: None) -> Refreshed:
     """Renew the copies of every open file. A file that somebody changes meanwhile is left to that change."""
-    judge, found = judge_of(today), Refreshed()
-    for keys in chunks(list(ongoing_at().values_list("pk", flat=True)), PART):
-        rows = list(ongoing_at().filter(pk__in=keys))
-        stays = stays_of_all(rows)
-        for case, facts in with_facts(rows, today):
-            found.cases += 1
-            values = derived(facts, judge) | {"organization_id": key_on(stays[case.pk], today)}
-            news = audit.differences({name: getattr(case, name) for name in values}, values)
-            if news and _store(case, values):
-                found.changed += bool(news.keys() - {"checked_on"})
+    waiting, found = list(ongoing_at().values_list("pk", flat=True)), Refreshed()
+    for keys in chunks(waiting, PART):
+        progress(found.cases, len(waiting), "Tính việc tiếp theo")
+        one = refresh(keys, today)
+        found.cases, found.changed = found.cases + one.cases, found.changed + one.changed
     found.stuck = list(stuck_cases().order_by("code").values_list("code", flat=True))
+    return found
+
+
+def refresh(keys: Collection[int], today: date) -> Refreshed:
+    """Renew the copies of some open files."""
+    judge, found = judge_of(today), Refreshed()
+    rows = list(ongoing_at().filter(pk__in=keys))
+    stays, same = stays_of_all(rows), []
+    for case, facts in with_facts(rows, today):
+        found.cases += 1
+        values = derived(facts, judge) | {"organization_id": key_on(stays[case.pk], today)}
+        news = audit.differences({name: getattr(case, name) for name in values}, values)
+        if news.keys() <= {"checked_on"}:
+            same.append(case.pk)
+        else:
+            found.changed += _store(case, values)
+    Case.objects.filter(pk__in=same, checked_on__lt=today).update(checked_on=today)
     return found
 
 

@@ -3,8 +3,9 @@
 from datetime import date
 
 from cells.services.errors import RuleError
+from core import audit
 from pipeline.kinds import OpinionFrom, PaperKind
-from pipeline.models import Case, CaseDocument, CaseEvent, Opinion
+from pipeline.models import CandidateProfile, Case, CaseDocument, CaseEvent, Opinion
 from pipeline.queries.cases import judge_of
 from pipeline.services.cases import NO_DOCUMENT, Document, perform
 from pipeline.services.rows import add, change, refuse_future
@@ -68,12 +69,12 @@ def summarise_opinions(
     return perform(case, "opinions", on=on, today=today, version=version, document=document, late_reason=late_reason)
 
 
-def set_political_question(case: Case, there_is: bool, *, today: date, version: int, reason: str) -> None:
-    """Whether something political is to be looked into; if so, its conclusion is a step of the file."""
-    if not reason.strip():
-        raise RuleError("Hãy ghi căn cứ.")
+def set_political_question(case: Case, there_is: bool, *, today: date, version: int) -> None:
+    """Whether something political is to be looked into; if so, its conclusion is a step of the file. The trail keeps
+    that something private was written, no more."""
     with changing(case, version):
-        profile = case.candidate.profile
+        profile, _ = CandidateProfile.objects.get_or_create(candidate=case.candidate)
         profile.has_political_question = there_is
         profile.save(update_fields=["has_political_question"])
-        settle(case, judge_of(today), what="Xem xét vấn đề chính trị")
+        changes = {"has_political_question": audit.digest(there_is)}
+        settle(case, judge_of(today), what="Ghi phần riêng tư", changes=changes)

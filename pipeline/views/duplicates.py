@@ -1,49 +1,51 @@
-"""Báo trùng: people who seem to be on file twice, for the unit above both places. Nobody below it sees any of this."""
+"""Báo trùng hồ sơ: read and answered by the unit above both places, unknown to everybody below it."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cells.forms.recording import carry_out
 from cells.roles import Action
-from cells.scoping import may
+from cells.scoping import may, reaches
 from core import dates
 from pipeline.forms.duplicates import SettleForm
 from pipeline.models import DuplicateReport
-from pipeline.queries.duplicates import for_list
+from pipeline.queries.duplicates import reports_of, sides_of
 from pipeline.services.duplicates import settle_report
-from pipeline.views.case_finding import form_view
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30
+MODEL = DuplicateReport._meta.label_lower
 
 
 @require_safe
-def report_list(request: HttpRequest) -> HttpResponse:
-    """The reports of the own units, those that nobody has answered on top."""
-    if not may(request.user, Action.VIEW, "pipeline.duplicatereport"):
+def duplicate_list(request: HttpRequest) -> HttpResponse:
+    """What has been reported, open ones first."""
+    if not may(request.user, Action.VIEW, MODEL):
         raise PermissionDenied
-    rows = for_list(DuplicateReport.objects.visible_to(request.user))
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(reports_of(request.user, dates.today()), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "pipeline/duplicate_list.html", {"page_obj": page})
 
 
-@form_view
-def report_settle(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Somebody has looked into a report."""
-    rows = for_list(DuplicateReport.objects.visible_to(request.user, Action.RECORD_CASE))
-    report = get_object_or_404(rows, public_id=public_id)
+@require_http_methods(["GET", "HEAD", "POST"])
+def duplicate_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Both persons beside each other; who works for the unit says what came out."""
+    today = dates.today()
+    report = get_object_or_404(reports_of(request.user, today), public_id=public_id)
+    may_settle = report.settled_on is None and reaches(
+        request.user, Action.RECORD_CASE, MODEL, report.organization, today
+    )
+    if request.method == "POST" and not may_settle:
+        raise Http404
     form = SettleForm(request.POST or None, user=request.user)
-
-    def settle(asked: dict[str, Any]) -> None:
-        settle_report(report, answer=asked["answer"], by=request.user, today=dates.today())
-
-    if carry_out(form, settle):
+    if may_settle and carry_out(
+        form, lambda asked: settle_report(report, answer=asked["answer"], by=request.user, today=today)
+    ):
         messages.success(request, "Đã ghi kết quả kiểm tra.")
         return redirect("pipeline:duplicate-list")
-    return render(request, "pipeline/duplicate_settle.html", {"report": report, "form": form})
+    context = {"report": report, "sides": sides_of(report), "form": form if may_settle else None}
+    return render(request, "pipeline/duplicate_detail.html", context)

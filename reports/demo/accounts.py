@@ -109,7 +109,7 @@ def posts(chronicle: Chronicle, today: date, top: str) -> list[Post]:
     cell, secretary = _secretary(chronicle, today, committee)
     places = {
         Role.COMMITTEE_OFFICER: committee,
-        Role.TRAINING_CENTRE: _association_code(tree.top, AssociationKind.TRAINING_CENTRE),
+        Role.TRAINING_CENTRE: centre_of(tree),
         Role.MASS_ORGANISATION: _association_code(tree.top, AssociationKind.YOUTH_UNION),
         Role.ADMINISTRATOR: "",
     }
@@ -127,6 +127,11 @@ def _secretary(chronicle: Chronicle, today: date, committee: str) -> tuple[str, 
             if (today - person.born).days // 365 in SECRETARY_AGES and person.joined_on < chronicle.first_day:
                 return cell.code, person.full_name
     raise LookupError("no village cell has a member fit to be its secretary")
+
+
+def centre_of(tree: Tree) -> str:
+    """Code of the training centre beside the committee."""
+    return _association_code(tree.top, AssociationKind.TRAINING_CENTRE)
 
 
 def _association_code(organization: str, kind: AssociationKind) -> str:
@@ -168,9 +173,11 @@ def write_associations(tree: Tree, today: date) -> None:
 
 def write_users(wanted: list[Post], hashes: dict[str, str], since: date, today: date) -> None:
     """Create the users with their appointments, in office since *since*."""
-    for post in wanted:
+    for number, post in enumerate(wanted, start=1):
         username = USERNAMES[post.role]
-        user = User(username=username, full_name=post.full_name, password=hashes[username])
+        # Numbers that nobody has.
+        phone = f"0000 000 {number:03}"
+        user = User(username=username, full_name=post.full_name, phone=phone, password=hashes[username])
         user.save(force_insert=True)
         audit.record(AuditEvent.Action.CREATE, user, changes={"username": username})
         beside = Association.objects.get(code=post.place) if post.role in BESIDE else None
@@ -214,6 +221,8 @@ def _sight(appointment: Appointment) -> str:
     reaches = set(GRANTS[appointment.role].values())
     if not reaches:
         return "các trang chung; không xem dữ liệu đảng viên"
+    if Reach.CLASS in reaches:
+        return f"các lớp của {appointment.association}; không xem hồ sơ"
     unit = appointment.organization or (appointment.association and appointment.association.organization)
     if unit is None:
         return "nhật ký đăng nhập; không xem dữ liệu đảng viên"

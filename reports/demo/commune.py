@@ -23,8 +23,8 @@ from reports.demo.tree import (
     usual_size,
 )
 
-STANDARD = Extent(communes=3, bodies=2, villages=(8, 10), members=1_130)
-TINY = Extent(communes=2, bodies=2, villages=(3, 4), members=300)
+STANDARD = Extent(communes=3, bodies=2, villages=(8, 10), members=1_130, people=260)
+TINY = Extent(communes=2, bodies=2, villages=(3, 4), members=300, people=80)
 
 FOUNDED = date(2025, 7, 1)
 BECAME_BASE = date(2026, 7, 26)

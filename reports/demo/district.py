@@ -20,8 +20,8 @@ from reports.demo.tree import (
     usual_size,
 )
 
-STANDARD = Extent(communes=20, bodies=25, villages=(9, 14), members=6_450)
-TINY = Extent(communes=3, bodies=5, villages=(4, 5), members=640)
+STANDARD = Extent(communes=20, bodies=25, villages=(9, 14), members=6_450, people=1_500)
+TINY = Extent(communes=3, bodies=5, villages=(4, 5), members=640, people=150)
 
 INTO = 1
 """The commune into which the last one is merged."""

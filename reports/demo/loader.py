@@ -12,6 +12,7 @@ from django.db import transaction
 from cells.kinds import OrganizationKind
 from cells.models import Installation, Member, MemberState, Organization
 from cells.profiles import ProfileName
+from cells.roles import Role
 from cells.services.states import record_states
 from cells.workbook.importing import ImportResult, import_sheets
 from cells.workbook.reading import RawSheet
@@ -19,7 +20,11 @@ from core import audit
 from core.bulk import refresh_statistics
 from core.models import AuditEvent, User
 from reports.demo import commune, district
-from reports.demo.accounts import Post, hashed_passwords, posts, write_associations, write_users
+from reports.demo.accounts import Post, centre_of, hashed_passwords, posts, write_associations, write_users
+from reports.demo.case_loading import write_cases
+from reports.demo.case_rows import Folder
+from reports.demo.cases import people_on_their_way
+from reports.demo.classes import write_classes
 from reports.demo.movements import Chronicle
 from reports.demo.names import PROVINCE
 from reports.demo.sheets import sheet_of_units, sheets_of
@@ -32,6 +37,8 @@ TITLE = "Dữ liệu mẫu"
 STEPS = 100
 """Of the progress bar: a tenth to make each committee up, most of the rest to bring it in."""
 MADE, BROUGHT_IN = 10, 80
+IMPORT = 0.7
+"""Share of a committee's loading until its files begin."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -47,10 +54,23 @@ class Committee:
     chronicle: Chronicle
     sheets: dict[str, RawSheet]
     states: list[PersonState] = field(default_factory=list)
+    folders: list[Folder] = field(default_factory=list)
+    """Files of people on their way; made apart, for one cell of all is that of a secretary who logs in."""
 
     @property
     def tree(self) -> Tree:
         return self.chronicle.tree
+
+    def add_people(self, profile: str, seed: int, today: date, extent: Extent | None = None, shown: str = "") -> None:
+        """Make up the people on their way, those of the cell *shown* such that there is one of each."""
+        people = (extent or standard_extent(profile)).people
+        self.folders = people_on_their_way(
+            self.chronicle, self.states, profile=profile, seed=seed, today=today, people=people, shown=shown
+        )
+
+
+def standard_extent(profile: str) -> Extent:
+    return commune.STANDARD if profile == ProfileName.COMMUNE else district.STANDARD
 
 
 def make_committee(
@@ -58,10 +78,9 @@ def make_committee(
 ) -> Committee:
     """The committee *number*: the same arguments give the same committee."""
     rng = Random(f"{profile}:{seed}:{number}")
-    if profile == ProfileName.COMMUNE:
-        tree = commune.commune_tree(rng, number, today, extent or commune.STANDARD, parent)
-    else:
-        tree = district.district_tree(rng, number, today, extent or district.STANDARD, parent)
+    extent = extent or standard_extent(profile)
+    make_tree = commune.commune_tree if profile == ProfileName.COMMUNE else district.district_tree
+    tree = make_tree(rng, number, today, extent, parent)
     chronicle = Chronicle(rng, tree, today)
     chronicle.run()
     sheets = sheets_of(rng, chronicle)
@@ -79,8 +98,9 @@ def load_demo(
 ) -> list[ImportResult]:
     """Fill the empty database with the demo. Raises DemoRefusedError when it is not empty.
 
-    Each committee is written in one short transaction; users come with the last one, so that a database that
-    has them holds everything. More than one committee (*scale*) stand under an invented province.
+    Each committee is written in one short transaction, then its files in several still shorter ones; users come with
+    the last committee, so that a database that has them lacks nothing but some of its files where loading was broken
+    off. More than one committee (*scale*) stand under an invented province.
     """
     if profile == ProfileName.COMMUNE and today < commune.FOUNDED:
         raise DemoRefusedError("Mô hình hai cấp chỉ có từ 01/7/2025. Hãy chọn --today từ ngày đó trở đi.")
@@ -102,13 +122,18 @@ def load_demo(
                 wanted = posts(committee.chronicle, today, top or committee.tree.top)
                 if top:
                     committee.sheets["TO_CHUC"].grid[1:1] = sheet_of_units([_province(top)])["TO_CHUC"].grid[1:]
+            committee.add_people(profile, seed, today, extent, shown=_shown(wanted) if number == 1 else "")
             results.append(
                 _bring_in(
                     committee, profile, today, is_first=number == 1,
                     wanted=wanted if number == scale else [], hashes=hashes,
-                    progress=lambda done, total, step, number=number: report(number, done / total, step),
+                    progress=lambda done, total, step, number=number: report(number, IMPORT * done / total, step),
                 )
             )  # fmt: skip
+            for share in write_cases(committee.folders, committee.tree, today):
+                report(number, IMPORT + (1 - IMPORT) * share, "Ghi hồ sơ")
+            with transaction.atomic():
+                write_classes(centre_of(committee.tree), today)
         refresh_statistics()
         refresh_figures(
             today,
@@ -116,6 +141,11 @@ def load_demo(
         )
     progress(STEPS, STEPS, "Xong")
     return results
+
+
+def _shown(wanted: list[Post]) -> str:
+    """The cell whose secretary logs in."""
+    return next(post.place for post in wanted if post.role == Role.CELL_SECRETARY)
 
 
 def _refuse_other_data() -> None:

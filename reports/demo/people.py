@@ -90,6 +90,11 @@ class Move:
     document: str = ""
 
 
+def member_prefix(number: int) -> str:
+    """How the codes of the members of the committee *number* begin."""
+    return f"099{number:03d}"
+
+
 class People:
     """Makes members; each has the next number of the committee."""
 
@@ -145,7 +150,7 @@ class People:
         ethnicity = self._ethnicity(cell)
         old = cell.sector is Sector.VILLAGE and born.year < 1962
         person = Person(
-            code=f"099{self._number:03d}{len(self.everybody) + 1:06d}",
+            code=f"{member_prefix(self._number)}{len(self.everybody) + 1:06d}",
             full_name=person_name(rng, ethnicity, is_woman, born.year),
             born=born,
             born_text=self._as_written(born),

@@ -33,6 +33,8 @@ class Extent:
     """Village cells of a commune, from–to."""
     members: int
     """On the roll before the first year."""
+    people: int = 100
+    """On their way into the Party."""
 
 
 @dataclass(frozen=True)

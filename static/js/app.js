@@ -16,3 +16,17 @@ document.addEventListener("keydown", (event) => {
     field.focus();
   }
 });
+
+// A text made to be sent gets a button that copies it, where the browser lets pages do so.
+for (const text of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) break;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-plain";
+  button.textContent = "Sao chép";
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text.textContent);
+    button.textContent = "Đã sao chép";
+  });
+  text.after(button);
+}

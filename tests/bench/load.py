@@ -43,13 +43,14 @@ def main(scale: int) -> None:
     from django.core.management import call_command
 
     from cells.models import Member, Movement, Organization
+    from pipeline.models import Case, CaseEvent
     from reports.demo.loader import load_demo
 
     call_command("migrate", verbosity=0)
     watch, started = Stopwatch(), time.perf_counter()
     load_demo(scale=scale, today=TODAY, progress=watch)
     taken = time.perf_counter() - started
-    rows = {model.__name__: model.objects.count() for model in (Organization, Member, Movement)}
+    rows = {model.__name__: model.objects.count() for model in (Organization, Member, Movement, Case, CaseEvent)}
     spent = {"seconds": taken, "cpu": time.process_time(), "steps": watch.seconds, "load": os.getloadavg()[0]}
     json.dump(spent | {"rows": rows}, sys.stdout)
 

@@ -21,8 +21,8 @@ def test_it_counts_who_holds_what_today(client, units):
     for cell in ("K1", "K2"):
         appointment(user(), units[cell], Role.CELL_SECRETARY)
     found = {row[0]: row[1:] for row in rows(page(client, PAGE), "table-cards")}
-    assert found["Bí thư chi bộ"] == ["đơn vị mình", "không", "2 người"]
-    assert found["Quản trị kỹ thuật"] == ["không", "chung cho mọi đơn vị", "0 người"]
+    assert found["Bí thư chi bộ"] == ["đơn vị mình", "đơn vị mình", "không", "2 người"]
+    assert found["Quản trị kỹ thuật"] == ["không", "không", "chung cho mọi đơn vị", "0 người"]
 
 
 def test_limits_follow_the_settings(settings):

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.documents.formats import Format
-from core.documents.lists import ON_PAPER, guarded, in_words, write_list
+from core.documents.formats import MOST_ROWS, Format
+from core.documents.lists import guarded, in_words, write_list
 from core.documents.sheets import Marked, Table, Wrapped
 
 STAMP = "Mã bản xuất ABCDE-23456 · hai.dq"
@@ -84,9 +84,9 @@ def test_pdf_is_one_of_several_pages():
 
 
 def test_what_is_too_long_for_paper_is_refused():
-    for form in (Format.DOCX, Format.PDF):
+    for form, most in MOST_ROWS.items():
         with pytest.raises(ValueError, match="too many for paper"):
-            write_list(form, replace(TABLE, rows=[ROWS[0]] * (ON_PAPER + 1)), STAMP)
+            write_list(form, replace(TABLE, rows=[ROWS[0]] * (most + 1)), STAMP)
 
 
 def test_cells_in_words():

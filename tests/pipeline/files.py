@@ -5,6 +5,7 @@ from itertools import count
 
 from cells.models import Member, Organization
 from core.dates import add_months
+from pipeline.deriving import DERIVED, derived
 from pipeline.models import (
     Candidate,
     CandidateProfile,
@@ -15,6 +16,8 @@ from pipeline.models import (
     TrialTask,
     VettingInquiry,
 )  # fmt: skip
+from pipeline.queries.cases import judge_of
+from pipeline.queries.facts import facts_of
 from pipeline.services import helpers
 from pipeline.services.ballots import Vote
 from pipeline.services.bulk import CaseDraft, EventDraft, load_cases
@@ -109,3 +112,16 @@ def walk(case: Case, until: str = "opinions", every: int = 14) -> None:
                 done(case, kind, day, by="youth_union")
             case _:
                 done(case, kind, day)
+
+
+def ready(case: Case, until: str = "opinions") -> Case:
+    """Everything done up to the step *until*."""
+    walk(case, until)
+    return case
+
+
+def agrees(case: Case) -> bool:
+    """What the row says is what replay says."""
+    case = Case.objects.get(pk=case.pk)
+    values = derived(facts_of([case.pk], TODAY)[case.pk], judge_of(TODAY))
+    return {name: getattr(case, name) for name in DERIVED} == values

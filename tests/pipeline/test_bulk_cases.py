@@ -91,6 +91,7 @@ def test_each_file_stands_in_the_trail_and_private_texts_are_sealed(units):
     )
     stored = CandidateProfile.objects.get(candidate=case.candidate)
     assert stored.identity_number.open() == "099000000123"
+    assert stored.identity_digest
     assert CandidateProfile.objects.filter(identity_number__contains="0990").count() == 0
     told = AuditEvent.objects.get(model="pipeline.case", object_id=str(case.public_id))
     assert (told.scope_path, told.changes["stage"]) == (units["K1"].path, "SOURCE")

@@ -1,18 +1,18 @@
-"""People who seem to be on file twice: told to the unit above both, answered there, hidden from both cells."""
+"""Somebody on file twice: read and answered above both places, unknown below."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test import Client
 from django.urls import reverse
 
 from cells.roles import Role
+from core.models import AuditEvent
+from pipeline.duties import duties
 from pipeline.models import DuplicateReport
-from tests import factories
-from tests.pipeline import files
-from tests.pipeline.case_pages import client_of, read, text_of
+from tests import factories, pages
+from tests.pipeline.files import opened, person
+from tests.today import TODAY
 
 pytestmark = pytest.mark.django_db
-LIST = "/nguon/bao-trung/"
 
 
 @pytest.fixture
@@ -20,49 +20,54 @@ def units():
     return factories.district()
 
 
-def twice(units, one: str, other: str, name: str = "Hoàng Văn Đức") -> DuplicateReport:
-    for key in (one, other):
-        files.opened(units[key], someone=files.person(name))
-    return DuplicateReport.objects.latest("pk")
+@pytest.fixture
+def report(units):
+    for cell in ("K1", "K3"):
+        opened(units[cell], someone=person("Lò Thị Trùng"))
+    return DuplicateReport.objects.get()
 
 
-def test_the_unit_above_both_sees_where_the_two_are_and_answers(units):
-    report = twice(units, "K1", "K2")
-    officer = client_of(units["D1"], Role.COMMITTEE_OFFICER)
-    text = read(officer, LIST)
-    for words in ("Hoàng Văn Đức (1998)", "Chi bộ thôn Đồng Tâm", "Chi bộ thôn Đông Thịnh", "cùng họ tên và ngày sinh"):
-        assert words in text
-    url = reverse("pipeline:duplicate-settle", args=[report.public_id])
-    read(officer, url)
-    assert officer.post(url, {"answer": ""}).status_code == 200
-    answer = officer.post(url, {"answer": "Hai người khác nhau"}, follow=True)
-    assert "Hai người khác nhau" in text_of(answer)
-    assert "đã trả lời" in text_of(answer)
+def client_of(unit, role) -> Client:
+    user = factories.user()
+    factories.appointment(user, unit, role)
+    client = Client()
+    client.force_login(user)
+    client.person = user
+    return client
+
+
+def text_of(response) -> str:
+    return pages.visible_text(response.content.decode())
+
+
+def address(report) -> str:
+    return reverse("pipeline:duplicate-detail", args=[report.public_id])
+
+
+def test_it_is_told_above_both_and_nowhere_below(units, report):
+    assert report.organization == units["H"]
+    board = client_of(units["H"], Role.BOARD_OFFICER)
+    text = text_of(board.get(address(report)))
+    assert "Chi bộ thôn Đồng Tâm" in text
+    assert "Chi bộ thôn Khê Thượng" in text
+    assert "1 trường hợp một người có vẻ" in next(duty.title for duty in duties(board.person, TODAY))
+    for unit, role in (("D1", Role.COMMITTEE_OFFICER), ("D2", Role.COMMITTEE_OFFICER), ("K1", Role.CELL_SECRETARY)):
+        below = client_of(units[unit], role)
+        assert below.get(address(report)).status_code == 404
+        assert not any("trùng" in duty.title or "hai nơi" in duty.title for duty in duties(below.person, TODAY))
+
+
+def test_an_answer_ends_it_and_stands_in_the_trail(units, report):
+    board = client_of(units["H"], Role.BOARD_HEAD)
+    assert board.post(address(report), {"answer": ""}).status_code == 200
     report.refresh_from_db()
-    assert report.settled_on
-    assert "vừa được người khác trả lời" in text_of(officer.post(url, {"answer": "Một người"}))
-
-
-def test_neither_cell_nor_its_committee_alone_learns_of_the_other(units):
-    report = twice(units, "K1", "K3")
-    url = reverse("pipeline:duplicate-settle", args=[report.public_id])
-    for place, role in (("K1", Role.CELL_SECRETARY), ("K3", Role.CELL_SECRETARY)):
-        client = client_of(units[place], role)
-        assert client.get(LIST).status_code == 403
-        assert client.get(url).status_code == 404
-        assert "Báo trùng" not in read(client, "/nguon/")
-    officer = client_of(units["D1"], Role.COMMITTEE_OFFICER)
-    assert "Không có hồ sơ nào bị báo trùng" in read(officer, LIST)
-    assert officer.get(url).status_code == 404
-    assert "Khê Thượng" in read(client_of(units["H"], Role.BOARD_OFFICER), LIST)
-
-
-def test_the_list_asks_the_same_number_of_questions_for_any_length(units):
-    client = client_of(units["H"], Role.BOARD_OFFICER)
-    counts = []
-    for name in ("Hoàng Văn An", "Hoàng Văn Bé", "Hoàng Văn Cả"):
-        twice(units, "K1", "K3", name)
-        with CaptureQueriesContext(connection) as asked:
-            client.get(LIST)
-        counts.append(len(asked))
-    assert len(set(counts)) == 1, counts
+    assert report.settled_on is None
+    assert board.post(address(report), {"answer": "Hai người khác nhau"}).status_code == 302
+    report.refresh_from_db()
+    assert (report.answer, report.settled_by, report.settled_on) == ("Hai người khác nhau", board.person, TODAY)
+    assert "Hai người khác nhau" in text_of(board.get(reverse("pipeline:duplicate-list")))
+    assert "Kết quả kiểm tra" in text_of(board.get(address(report)))
+    assert board.post(address(report), {"answer": "Cùng một người"}).status_code == 404
+    event = AuditEvent.objects.filter(action=AuditEvent.Action.UPDATE).latest("pk")
+    assert event.changes["answer"] == "Hai người khác nhau"
+    assert not any("hai nơi" in duty.title for duty in duties(board.person, TODAY))

@@ -10,22 +10,17 @@ from cells.models import Organization
 from cells.services import states, tree
 from cells.services.errors import RuleError
 from core import audit
-from core.dates import add_months
 from core.models import AuditEvent
-from pipeline.deriving import DERIVED, derived
-from pipeline.models import Ballot, Candidate, Case, CaseEvent, DuplicateReport, Mentorship
-from pipeline.queries.cases import judge_of
+from pipeline.models import Ballot, Candidate, Case, CaseEvent, Mentorship
 from pipeline.queries.facts import facts_of
-from pipeline.services import helpers, moving, papers, vetting
+from pipeline.services import helpers, moving
 from pipeline.services.cases import Document, correct, perform, void
-from pipeline.services.duplicates import settle_report
 from pipeline.services.errors import CaseChangedError, GateError
 from pipeline.services.nightly import refresh_cases
-from pipeline.services.opening import Consent, Surroundings, open_case
-from pipeline.services.people import edit_person
+from pipeline.services.opening import Consent, open_case
 from tests import factories
 from tests.pipeline import files
-from tests.pipeline.files import done, opened, vote
+from tests.pipeline.files import agrees, done, opened, ready, vote
 from tests.today import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -41,19 +36,6 @@ def cell(units) -> Organization:
     for number in range(5):
         files.official(units["K1"], full_name=f"Lê Văn {'ABCDE'[number]}")
     return units["K1"]
-
-
-def ready(case: Case, until: str = "opinions") -> Case:
-    """Everything done up to the step *until*, one step a week; every second call goes through its own service."""
-    files.walk(case, until)
-    return case
-
-
-def agrees(case: Case) -> bool:
-    """What the row says is what replay says."""
-    case = Case.objects.get(pk=case.pk)
-    values = derived(facts_of([case.pk], TODAY)[case.pk], judge_of(TODAY))
-    return {name: getattr(case, name) for name in DERIVED} == values
 
 
 def test_somebody_walks_from_the_introduction_to_the_vote_of_the_cell(cell):
@@ -263,63 +245,6 @@ def test_a_file_moves_to_another_cell_which_assigns_a_helper_again(cell, units):
     assert case.next_step == "cell_vote"
 
 
-def test_a_probationer_does_not_help(cell):
-    case = opened(cell)
-    done(case, "sympathiser_list", files.after(case, 7))
-    probationer = factories.member(cell, full_name="Lò Văn Dự", joined_on=date(2026, 3, 1))
-    _, warnings = helpers.assign_helper(case, probationer, on=TODAY, today=TODAY, version=case.version)
-    assert any(each.rule == "requirements.helper_official" for each in warnings)
-    with pytest.raises(GateError, match="chưa là đảng viên chính thức"):
-        helpers.introduce(ready(opened(cell), "curriculum_vitae"), probationer, on=TODAY, today=TODAY, version=7)
-    helper = cell.members.filter(official_on__isnull=False).first()
-    row, warnings = helpers.assign_helper(
-        case, helper, on=TODAY, today=TODAY, version=case.version, together_since=add_months(TODAY, -3)
-    )
-    assert [each.rule for each in warnings] == ["requirements.helper_shared_time"]
-    with pytest.raises(RuleError, match="lý do"):
-        helpers.end_helper(row, on=TODAY, today=TODAY, version=case.version, reason=" ")
-
-
-def test_vetting_is_concluded_when_every_place_has_answered(cell):
-    case = ready(opened(cell), "cv_seal")
-    father = vetting.declare_relative(case, "father", "Trần Văn Cha", today=TODAY, version=case.version)
-    rows = vetting.plan_inquiries(case, today=TODAY, version=case.version)
-    assert [row.relation for row in rows] == ["candidate", "father"]
-    assert vetting.plan_inquiries(case, today=TODAY, version=case.version) == []
-    day = TODAY - timedelta(days=20)
-    vetting.exempt(rows[0], "parent_is_member", today=TODAY, version=case.version)
-    rows[1].case = case
-    vetting.send_request(rows[1], addressee="Đảng ủy xã Tân Lập", on=day, today=TODAY, version=case.version)
-    with pytest.raises(GateError, match="Chưa có kết quả thẩm tra"):
-        vetting.conclude(case, on=TODAY, today=TODAY, version=case.version)
-    case.refresh_from_db()
-    vetting.chase(rows[1], on=TODAY, today=TODAY, version=case.version)
-    vetting.record_answer(rows[1], "Rõ ràng", on=TODAY, today=TODAY, version=case.version)
-    vetting.conclude(case, on=TODAY, today=TODAY, version=case.version)
-    told = str(list(AuditEvent.objects.values_list("changes", "label")))
-    assert father.full_name not in told
-    assert "Rõ ràng" not in told
-    assert "father" not in told
-    assert agrees(case)
-
-
-def test_opinions_of_work_and_home_come_before_their_summary(cell):
-    case = ready(opened(cell), "introductions")
-    with pytest.raises(RuleError, match="Chưa có ý kiến"):
-        papers.summarise_opinions(case, on=TODAY, today=TODAY, version=case.version)
-    for whom in ("workplace", "residence"):
-        papers.add_opinion(case, whom, "Chi ủy", given_on=TODAY, today=TODAY, version=case.version)
-    papers.summarise_opinions(case, on=TODAY, today=TODAY, version=case.version)
-
-
-def test_a_political_question_waits_for_its_conclusion(cell):
-    case = ready(opened(cell))
-    papers.set_political_question(case, True, today=TODAY, version=case.version, reason="Lý lịch mục 12")
-    assert case.next_step == "political_conclusion"
-    done(case, "political_conclusion", document=Document("5-KL/TU", TODAY, "Tỉnh ủy"))
-    assert case.next_step == "cell_vote"
-
-
 def test_no_consent_no_file(cell, units):
     for details, words in (
         ({"consent": None}, "đồng ý"),
@@ -333,31 +258,6 @@ def test_no_consent_no_file(cell, units):
         with pytest.raises(RuleError, match=words):
             open_case(files.person(), **(given | details))
     assert Candidate.objects.count() == 0
-
-
-def test_somebody_on_file_elsewhere_is_reported_above_both_and_nowhere_else(cell, units):
-    opened(cell, someone=files.person("Hoàng Văn Đức"), identity_number="099000000001")
-    second = opened(units["K3"], someone=files.person("Hoàng văn Đức"), identity_number="099000000001")
-    report = DuplicateReport.objects.get()
-    assert (report.organization, report.because, report.candidate) == (units["H"], "identity", second.candidate)
-    assert AuditEvent.objects.get(model="pipeline.duplicatereport").scope_path == units["H"].path
-    opened(units["K2"], someone=files.person("Hoàng Văn Đức"))
-    assert DuplicateReport.objects.filter(organization=units["D1"], because="name").count() == 1
-    settle_report(report, answer="Hai người khác nhau", by=None, today=TODAY)
-    with pytest.raises(RuleError):
-        settle_report(report, answer="lần nữa", by=None, today=TODAY)
-
-
-def test_an_identity_number_is_stored_sealed_and_never_told(cell):
-    case = opened(cell, identity_number="099000000007")
-    profile = Candidate.objects.get(pk=case.candidate_id).profile
-    assert str(profile.identity_number) == "••••"
-    assert profile.identity_number.open() == "099000000007"
-    edit_person(case, today=TODAY, version=case.version, identity_number="099000000008", education="PRIMARY",
-                religion="Phật giáo")  # fmt: skip
-    assert not AuditEvent.objects.filter(changes__icontains="09900000").exists()
-    assert not AuditEvent.objects.filter(changes__icontains="Phật").exists()
-    assert facts_of([case.pk], TODAY)[case.pk].person.education.name == "PRIMARY"
 
 
 def test_ballots_stay_as_they_were_counted(cell):
@@ -383,16 +283,26 @@ def test_a_file_goes_with_its_cell_into_the_one_that_takes_it_over(cell, units):
     assert agrees(case)
 
 
-def test_what_is_no_identity_number_and_no_route_is_refused(cell):
+def test_a_move_to_the_wrong_cell_is_corrected_or_taken_back(cell, units):
     case = opened(cell)
-    for values in ({"identity_number": "0990"}, {"routes": ["bịa"]}, {"full_name": " "}):
-        with pytest.raises(RuleError):
-            edit_person(case, today=TODAY, version=case.version, **values)
-    edit_person(case, today=TODAY, version=case.version, identity_number="099 000 000 001", routes=["over_60"])
-    assert case.routes == ["over_60"]
-    again = Surroundings(
-        kind="readmission", values={"former_left_on": date(2018, 5, 1), "former_because": "struck_off"}
+    event = moving.move_case(
+        case, to=units["K3"], on=TODAY, today=TODAY, version=case.version, reason="Chuyển nơi ở", late_reason=""
     )
-    assert opened(cell, surroundings=again).routes == ["readmission"]
-    with pytest.raises(RuleError, match="lần trước"):
-        opened(cell, surroundings=Surroundings(kind="readmission"))
+    right = correct(event, reason="Nhầm chi bộ", moved_to=units["K2"], today=TODAY, version=case.version)
+    assert (right.case.organization, right.case.candidate.organization) == (units["K2"], units["K2"])
+    void(right, reason="Không chuyển nữa", today=TODAY, version=right.case.version)
+    case.refresh_from_db()
+    assert (case.organization, agrees(case)) == (cell, True)
+    for to, words in ((cell, "đang ở"), (units["D1"], "một chi bộ")):
+        with pytest.raises(RuleError, match=words):
+            moving.move_case(case, to=to, on=TODAY, today=TODAY, version=case.version, reason="x")
+
+
+@pytest.mark.parametrize(
+    ("figures", "words"),
+    [({"yes": -1}, "âm"), ({"yes": 5, "present": 4}, "chỉ có 4 người"), ({"yes": 6, "present": 6}, "nhiều hơn 5")],
+)
+def test_figures_of_a_vote_that_cannot_be_are_refused(cell, figures, words):
+    case = ready(opened(cell))
+    with pytest.raises(RuleError, match=words):
+        done(case, "cell_vote", vote=vote(cell, **figures))

@@ -58,7 +58,9 @@ from reports.demo import commune, district
 from reports.demo.loader import make_committee
 for profile, model in (("district", district), ("commune", commune)):
     made = make_committee(profile, 1, 1, date(2026, 11, 22), model.TINY)
-    told = repr([made.states, *(sheet.grid for sheet in made.sheets.values())])
+    made.add_people(profile, 1, date(2026, 11, 22), model.TINY)
+    files = [(vars(folder.walk.person), folder.walk.happenings, folder.asked) for folder in made.folders]
+    told = repr([made.states, *(sheet.grid for sheet in made.sheets.values()), files])
     print(hashlib.sha256(told.encode()).hexdigest())
 """
 

@@ -1,0 +1,89 @@
+"""What in files waits for somebody besides the next step. States, not windows: each stays until it is put right.
+
+*rows* are the files to look at, for people those that `visible_to` gives.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from pipeline.deriving import Judge
+from pipeline.engine.stages import Stage
+from pipeline.kinds import CaseStatus
+from pipeline.models import Case, HelperRemark, Mentorship, TrialTask, VettingInquiry
+
+HELPED = [stage.name for stage in Stage if stage not in (Stage.SOURCE, Stage.OFFICIAL)]
+"""Stages in which somebody helps: from the list of sympathisers to the official member."""
+ANSWERS = "vetting_answer_time"
+"""The rule that says how long an answer is waited for."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An inquiry without an answer. `due` follows from the rule of answers; None where no rule says."""
+
+    inquiry: VettingInquiry
+    due: date | None
+    overdue_days: int
+
+
+@dataclass(frozen=True)
+class MissingRemark:
+    """The helper's remark of a quarter that is over."""
+
+    mentorship: Mentorship
+    year: int
+    quarter: int
+
+
+def without_helper(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Open files on which nobody helps although somebody has to: never assigned, or ended without a successor."""
+    helping = Mentorship.objects.filter(case=OuterRef("pk"), since__isnull=False, until__isnull=True)
+    return rows.filter(~Exists(helping), status=CaseStatus.OPEN, stage__in=HELPED)
+
+
+def tasks_overdue(rows: QuerySet[Case], today: date) -> QuerySet[TrialTask]:
+    """Trial tasks whose day is over and of which nobody has said what became of them."""
+    found = TrialTask.objects.filter(case__in=rows.filter(status=CaseStatus.OPEN), done_on__isnull=True)
+    return found.filter(due_on__lt=today).select_related("case__candidate").order_by("due_on", "id")
+
+
+def inquiries_waiting(rows: QuerySet[Case], judge: Judge) -> list[Waiting]:
+    """Inquiries sent and not answered, what is due first comes first. The rules say how long is waited."""
+    found = VettingInquiry.objects.filter(
+        case__in=rows.filter(status=CaseStatus.OPEN), requested_on__isnull=False, answered_on__isnull=True
+    )
+    waiting = [_waiting(each, judge) for each in found.select_related("case__candidate", "case__organization")]
+    return sorted(waiting, key=lambda each: (each.due or date.max, each.inquiry.pk))
+
+
+def _waiting(inquiry: VettingInquiry, judge: Judge) -> Waiting:
+    rule = judge.book.on(judge.today).requirements.get(ANSWERS)
+    if rule is None or inquiry.requested_on is None:
+        return Waiting(inquiry, None, 0)
+    days = rule.parameters["abroad_days" if inquiry.abroad else "days"]
+    due = judge.calendar.add(inquiry.requested_on, days)
+    return Waiting(inquiry, due, max((judge.today - due).days, 0))
+
+
+def remarks_missing(rows: QuerySet[Case], today: date) -> Iterator[MissingRemark]:
+    """Of everybody who helps now: the last quarter that is over, where nothing is remarked of it.
+
+    Who was assigned within the quarter remarks of it too.
+    """
+    year, quarter = last_quarter(today)
+    begin = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
+    told = HelperRemark.objects.filter(mentorship=OuterRef("pk"), year=year, quarter=quarter)
+    helping = Mentorship.objects.filter(
+        ~Exists(told), case__in=rows.filter(status=CaseStatus.OPEN), since__lt=begin, until__isnull=True
+    )
+    for each in helping.select_related("case__candidate", "helper").order_by("case", "id"):
+        yield MissingRemark(each, year, quarter)
+
+
+def last_quarter(today: date) -> tuple[int, int]:
+    """Year and number of the last quarter that is over."""
+    quarter = (today.month - 1) // 3
+    return (today.year, quarter) if quarter else (today.year - 1, 4)

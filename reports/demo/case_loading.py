@@ -1,0 +1,133 @@
+"""Folders of the demo into the database, by the bulk loader of files."""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from cells.kinds import Sex
+from cells.models import Member, Organization
+from core.bulk import chunks
+from pipeline.models import (
+    Candidate,
+    CandidateProfile,
+    CaseDocument,
+    CaseRow,
+    HelperRemark,
+    Mentorship,
+    Opinion,
+    Relative,
+    TrialTask,
+    VettingInquiry,
+)
+from pipeline.services.bulk import CaseDraft, EventDraft, load_cases
+from pipeline.services.cases import NO_DOCUMENT, Document
+from pipeline.services.identity import set_identity
+from pipeline.services.opening import Surroundings
+from reports.demo.case_people import Kin, Outsider, has_trade_union
+from reports.demo.case_rows import Folder
+from reports.demo.case_walk import Happening
+from reports.demo.people import member_prefix
+from reports.demo.tree import Tree
+
+AT_ONCE = 300
+"""Files written in one transaction."""
+
+
+def write_cases(folders: list[Folder], tree: Tree, today: date) -> Iterator[float]:
+    """Store *folders*, whose cells and members are in the database, some at a time so that others can write between;
+    tells after each part which share is done."""
+    writer, done = _Writer(folders, tree), 0
+    for part in chunks(folders, AT_ONCE):
+        load_cases([writer.draft(folder) for folder in part], today=today, savepoint=False)
+        done += len(part)
+        yield done / len(folders)
+
+
+class _Writer:
+    """Turns codes into rows: each member and cell is read once."""
+
+    def __init__(self, folders: list[Folder], tree: Tree) -> None:
+        self._tree = tree
+        cells = {folder.walk.opened_in for folder in folders}
+        cells |= {event.moved_to for folder in folders for event in folder.walk.happenings if event.moved_to}
+        self._cells = Organization.objects.in_bulk(cells, field_name="code")
+        codes = {row.member for folder in folders for row in folder.walk.helpings}
+        for folder in folders:
+            for event in folder.walk.happenings:
+                codes.update(event.confirmed)
+        prefix = member_prefix(tree.number)
+        own = Member.objects.filter(code__gte=prefix, code__lt=f"{prefix}:")  # what comes after all digits
+        known = own.values_list("code", "pk", "public_id")
+        found = {code: (key, public_id) for code, key, public_id in known if code in codes}
+        self._keys: dict[str, int] = {code: key for code, (key, _) in found.items()}
+        self._ids: dict[str, UUID] = {code: public_id for code, (_, public_id) in found.items()}
+
+    def draft(self, folder: Folder) -> CaseDraft:
+        walk = folder.walk
+        cell = self._tree.units[walk.opened_in]
+        person = walk.person
+        relatives = [_relative(kin) for kin in person.family]
+        values = {
+            "has_youth_union": person.near_youth_union, "has_trade_union": has_trade_union(cell),
+            "is_difficult_area": person.is_difficult_area,
+        }  # fmt: skip
+        return CaseDraft(
+            _candidate(person), self._cells[walk.opened_in], walk.opened_on,
+            [self._event(event) for event in walk.happenings], profile=_profile(person), relatives=relatives,
+            rows=self._rows(folder, relatives), surroundings=Surroundings(routes=person.routes, values=values),
+        )  # fmt: skip
+
+    def _event(self, event: Happening) -> EventDraft:
+        return EventDraft(
+            event.kind, event.on, agreed=event.agreed, figures=event.ballot,
+            confirmed=sorted(str(self._ids[code]) for code in event.confirmed), steps=event.steps, by=event.by,
+            document=Document(event.number, event.on) if event.number else NO_DOCUMENT,
+            moved_to=self._cells[event.moved_to] if event.moved_to else None, reason=event.reason,
+        )  # fmt: skip
+
+    def _rows(self, folder: Folder, relatives: list[Relative]) -> list[CaseRow]:
+        rows: list[CaseRow] = []
+        helpers: dict[int, Mentorship] = {}
+        for row in folder.walk.helpings:
+            helpers[id(row)] = Mentorship(
+                helper_id=self._keys[row.member], since=row.since, until=row.until, ended_because=row.ended_because,
+                together_since=row.together_since, replaces=helpers[id(row.replaces)] if row.replaces else None,
+                reason="Thay người giúp đỡ" if row.replaces else "", introduced_on=row.introduced_on,
+            )  # fmt: skip
+        rows += helpers.values()
+        rows += [
+            HelperRemark(mentorship=helpers[id(row.helping)], year=row.year, quarter=row.quarter, text=row.text)
+            for row in folder.remarks
+        ]
+        rows += [TrialTask(**vars(row)) for row in folder.tasks]
+        rows += [CaseDocument(**vars(row)) for row in folder.papers]
+        rows += [Opinion(**vars(row)) for row in folder.views]
+        kin = {id(each): row for each, row in zip(folder.walk.person.family, relatives, strict=True)}
+        for asked in folder.asked:
+            values = {name: value for name, value in vars(asked).items() if name != "kin"}
+            rows.append(VettingInquiry(relative=kin[id(asked.kin)] if asked.kin else None, **values))
+        return rows
+
+
+def _candidate(person: Outsider) -> Candidate:
+    return Candidate(
+        full_name=person.full_name, born_on=person.born, sex=Sex.FEMALE if person.is_woman else Sex.MALE,
+        education=person.education, occupation=person.work.occupation, phone=person.phone,
+        sources=person.work.sources, in_youth_union=person.in_youth_union, in_trade_union=person.in_trade_union,
+        is_citizen=True,
+    )  # fmt: skip
+
+
+def _profile(person: Outsider) -> CandidateProfile:
+    profile = CandidateProfile(
+        ethnicity=person.ethnicity, religion=person.religion, home_address=person.home,
+        has_political_question=person.has_political_question,
+    )  # fmt: skip
+    set_identity(profile, person.identity_number)
+    return profile
+
+
+def _relative(kin: Kin) -> Relative:
+    return Relative(
+        relation=kin.relation, full_name=kin.full_name, birth_year=kin.birth_year, residence=kin.residence
+    )  # fmt: skip
