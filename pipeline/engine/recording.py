@@ -13,7 +13,7 @@ from pipeline.engine.findings import Finding
 from pipeline.engine.gates import gate_in, validity_span
 from pipeline.engine.replay import CLOSED, OPEN, PAUSED, effective
 from pipeline.engine.situation import Situation, situation
-from pipeline.engine.steps import steps_in
+from pipeline.engine.steps import applies, steps_in
 from pipeline.rulebook.book import Edition, Rulebook
 from pipeline.rulebook.confidence import Strength
 from pipeline.rulebook.entries import Outcome, Step
@@ -84,7 +84,9 @@ def _of_step(step: Step, case: Situation) -> str:
         return _stopped(case)
     if any(each.id == step.name for each in steps_in(case)):
         return ""
-    waits = [name for name in step.after if name in known and name not in progress.passed]
+    waits = [
+        name for name in step.after if name in known and name not in progress.passed and applies(known[name], case)
+    ]
     if step.when == "recorded_only" and not waits:
         return ""
     if step.name in progress.passed and renews(step, case):
@@ -93,7 +95,7 @@ def _of_step(step: Step, case: Situation) -> str:
         day = progress.day_of(step.name)
         when = f" ngày {format_date(day)}" if day else ""
         return f"“{step.title}” đã ghi{when}. Nếu ghi sai, hãy đính chính việc đó."
-    if waits:
+    if waits and (step.when == "recorded_only" or applies(step, case)):
         return f"Chưa đến bước “{step.title}”: còn thiếu “{known[waits[0]].title}”. Hãy ghi bước đó trước."
     return f"Hồ sơ này hiện không có bước “{step.title}”. Hãy xem việc tiếp theo của hồ sơ."
 

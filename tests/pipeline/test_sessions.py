@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from cells.models import Installation
+from cells.profiles import ProfileName
 from cells.roles import Action, Role
 from cells.services.errors import RuleError
 from core.models import AuditEvent
@@ -194,8 +196,26 @@ def test_a_file_handed_in_has_a_receipt_with_what_is_lacking(units):
 
 
 def test_where_the_base_committee_decides_itself_there_is_no_resolution(units):
+    Installation.objects.update_or_create(pk=Installation.load().pk, defaults={"profile": ProfileName.COMMUNE})
     case = voted(units["K1"], VOTED)
-    with pytest.raises(RuleError):
+    assert case.next_step == "file_check"
+    with pytest.raises(RuleError, match="không có bước"):
+        upward.resolve(case, on=TODAY, today=TODAY, version=case.version)
+    upward.check_file(case, on=VOTED + timedelta(days=9), today=TODAY, version=case.version, **LATE)
+    with pytest.raises(RuleError, match="do Ban thường vụ, Đảng bộ xã Minh Hòa quyết định"):
+        submitted(case, session(units))
+    its = sessions.open_session(units["D1"], held_on=HELD, today=TODAY)
+    officer = factories.user()
+    factories.appointment(officer, units["D1"], Role.COMMITTEE_OFFICER)
+    assert Session.objects.visible_to(officer, Action.RECORD_CASE, TODAY).get() == its
+    found = decide(submitted(case, its), "21-QĐ/ĐU")
+    assert (case.stage, found.document_issuer) == ("DECIDED", "Đảng bộ xã Minh Hòa")
+    assert agrees(case)
+
+
+def test_a_base_committee_that_does_not_agree_says_why_and_the_file_waits(units):
+    case = voted(units["K1"], VOTED)
+    with pytest.raises(RuleError, match="không có bước"):
         upward.appraise(case, on=TODAY, today=TODAY, version=case.version)
     with pytest.raises(RuleError, match="lý do"):
         upward.resolve(case, on=TODAY, today=TODAY, version=case.version, agreed=False)
