@@ -52,9 +52,9 @@ DOORS = {
 }
 """Where a class of rows says who sees them."""
 SEARCHES = {
-    "pipeline:case-list": ("", "?tep=xlsx"),
     "cells:search": ("?q=tran", "?q=chi bo"),
     "cells:organization-suggestions": ("?o=x&x=K",),
+    "pipeline:case-list": ("", "?tep=xlsx"),
 }
 """What must be asked for to be found."""
 SENT: dict[str, tuple[dict[str, str], ...]] = {

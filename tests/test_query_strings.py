@@ -41,9 +41,8 @@ LISTS = (
     "cells:user-list", "cells:workbook", "cells:import-rows", "cells:import-units", "cells:import-faults",
     "reports:people", "reports:cells-without-admission", "reports:targets-of", "reports:declared", "reports:policy",
     "reports:report-list", "reports:overview-of", "pipeline:case-list", "pipeline:case-list-print",
-    "pipeline:class-list", "pipeline:class-need", "pipeline:class-done",
-    "pipeline:class-propose",
-    "pipeline:duplicate-list",
+    "pipeline:class-list", "pipeline:class-need", "pipeline:class-done", "pipeline:class-propose",
+    "pipeline:duplicate-list", "cells:export-list",
 )  # fmt: skip
 NO_LISTS = {
     "reports:overview": "the view of reports:overview-of, for the own unit",
@@ -65,7 +64,7 @@ SHOW_WHAT_IS_SEEN: dict[str, tuple[tuple[str, str], ...]] = {
     "cells:search": (("q", "Qwzx"),),
     "cells:organization-list": (("ten", "Qwzx"),),
     "cells:organization-suggestions": (("o", "x"), ("x", "Qwzx")),
-    "cells:trail": (("tep", "xlsx"),),
+    "cells:trail": (("ve", "Qwzx"),),
     **dict.fromkeys(
         ("cells:member-list", "cells:member-print", "cells:probationer-list", "cells:job-list", "cells:user-list",
          "reports:report-list", "pipeline:case-list", "pipeline:case-list-print"),

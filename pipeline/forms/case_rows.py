@@ -144,8 +144,7 @@ class PoliticalForm(CaseForm):
     there_is = forms.ChoiceField(
         label="Có vấn đề chính trị cần xem xét", choices=[("co", "Có"), ("khong", "Không")], widget=forms.RadioSelect
     )
-    reason = forms.CharField(label="Căn cứ", max_length=255, help_text="Ví dụ: Công văn số 12-CV/BTCĐU, 05/10/2026.")
-    rows = ((("there_is", 12),), (("reason", 12),))
+    rows = ((("there_is", 12),),)
     submit = "Ghi vào hồ sơ"
 
 

@@ -131,7 +131,8 @@ class FilePage:
 
     def _card(self, step: Step) -> Card:
         return Card(
-            step, step.what, action_of(step.id, self.edition), due_chip(step.due, self.judge.today),
+            step, open_title(step.id, self.edition), action_of(step.id, self.edition),
+            due_chip(step.due, self.judge.today),
             without_content(step.missing, self.edition), without_content(step.warnings, self.edition),
         )  # fmt: skip
 

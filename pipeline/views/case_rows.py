@@ -186,8 +186,8 @@ def political_question(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = PoliticalForm(request.POST or None, **_begun(request, case))
 
     def record(asked: dict[str, Any]) -> None:
-        there_is, given = asked["there_is"] == "co", {"version": asked["version"], "reason": asked["reason"]}
-        papers.set_political_question(case, there_is, today=dates.today(), **given)
+        there_is = asked["there_is"] == "co"
+        papers.set_political_question(case, there_is, today=dates.today(), version=asked["version"])
 
     note = (
         "Ghi theo kết luận hoặc công văn của cấp có thẩm quyền. Khi có, hồ sơ thêm một bước chờ kết luận trước khi "

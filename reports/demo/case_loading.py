@@ -1,10 +1,12 @@
 """Folders of the demo into the database, by the bulk loader of files."""
 
+from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
 from cells.kinds import Sex
 from cells.models import Member, Organization
+from core.bulk import chunks
 from pipeline.models import (
     Candidate,
     CandidateProfile,
@@ -27,12 +29,18 @@ from reports.demo.case_walk import Happening
 from reports.demo.people import member_prefix
 from reports.demo.tree import Tree
 
+AT_ONCE = 300
+"""Files written in one transaction."""
 
-def write_cases(folders: list[Folder], tree: Tree, today: date) -> None:
-    """Store *folders*, whose cells and members are in the database."""
-    if folders:
-        writer = _Writer(folders, tree)
-        load_cases([writer.draft(folder) for folder in folders], today=today, savepoint=False)
+
+def write_cases(folders: list[Folder], tree: Tree, today: date) -> Iterator[float]:
+    """Store *folders*, whose cells and members are in the database, some at a time so that others can write between;
+    tells after each part which share is done."""
+    writer, done = _Writer(folders, tree), 0
+    for part in chunks(folders, AT_ONCE):
+        load_cases([writer.draft(folder) for folder in part], today=today, savepoint=False)
+        done += len(part)
+        yield done / len(folders)
 
 
 class _Writer:

@@ -146,7 +146,7 @@ class Outsiders:
         person = Outsider(
             full_name="", born=born, is_woman=is_woman, ethnicity=Choice(cell.mix)(rng), religion="Không", work=work,
             education=DIPLOMA, identity_number=self._identity(born, is_woman),
-            phone=f"0990 {rng.randrange(1000):03d} {rng.randrange(1000):03d}", home=self._home(cell, commune),
+            phone=f"0000 {rng.randrange(1000):03d} {rng.randrange(1000):03d}", home=self._home(cell, commune),
             commune=commune, in_youth_union=age < _UNION_UNTIL, in_trade_union=has_trade_union(cell),
         )  # fmt: skip
         person.near_youth_union = cell.sector is not Sector.AGENCY or person.in_youth_union

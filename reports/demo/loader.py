@@ -37,6 +37,8 @@ TITLE = "Dữ liệu mẫu"
 STEPS = 100
 """Of the progress bar: a tenth to make each committee up, most of the rest to bring it in."""
 MADE, BROUGHT_IN = 10, 80
+IMPORT = 0.7
+"""Share of a committee's loading until its files begin."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -96,8 +98,9 @@ def load_demo(
 ) -> list[ImportResult]:
     """Fill the empty database with the demo. Raises DemoRefusedError when it is not empty.
 
-    Each committee is written in one short transaction; users come with the last one, so that a database that
-    has them holds everything. More than one committee (*scale*) stand under an invented province.
+    Each committee is written in one short transaction, then its files in several still shorter ones; users come with
+    the last committee, so that a database that has them lacks nothing but some of its files where loading was broken
+    off. More than one committee (*scale*) stand under an invented province.
     """
     if profile == ProfileName.COMMUNE and today < commune.FOUNDED:
         raise DemoRefusedError("Mô hình hai cấp chỉ có từ 01/7/2025. Hãy chọn --today từ ngày đó trở đi.")
@@ -124,9 +127,13 @@ def load_demo(
                 _bring_in(
                     committee, profile, today, is_first=number == 1,
                     wanted=wanted if number == scale else [], hashes=hashes,
-                    progress=lambda done, total, step, number=number: report(number, done / total, step),
+                    progress=lambda done, total, step, number=number: report(number, IMPORT * done / total, step),
                 )
             )  # fmt: skip
+            for share in write_cases(committee.folders, committee.tree, today):
+                report(number, IMPORT + (1 - IMPORT) * share, "Ghi hồ sơ")
+            with transaction.atomic():
+                write_classes(centre_of(committee.tree), today)
         refresh_statistics()
         refresh_figures(
             today,
@@ -171,8 +178,6 @@ def _bring_in(
             yield
             write_associations(committee.tree, today)
             _write_states(committee.states)
-            write_cases(committee.folders, committee.tree, today)
-            write_classes(centre_of(committee.tree), today)
             write_users(wanted, hashes, committee.chronicle.first_day, today)
 
     try:

@@ -17,6 +17,7 @@ from cells.models import Organization
 from cells.queries import remembering
 from cells.roles import Role
 from core.models import User
+from pipeline.models import Case
 from reports.demo.accounts import USERNAMES
 from tests.bench import kept
 from tests.bench.measure import Ratio, compare_both, milliseconds
@@ -46,7 +47,8 @@ EQUAL = Goal(1, 1)
 
 @dataclass(frozen=True)
 class Page:
-    """A page by what people call it; `{top}` in its address is the officer's own organisation.
+    """A page by what people call it; `{top}` in its address is the officer's own organisation, `{case}` the oldest
+    open file.
 
     *empties* is how many times an empty page it may take; *beside* the list of the admin that shows as many rows of
     the same table, and *admin* how many times that. The goals hold what has been reached, with room for a busy
@@ -81,6 +83,10 @@ PAGES = (
     Page("Kế hoạch", "/ke-hoach/{top}/", Goal(18, 60), "cells/organization/", Goal(5, 10)),
     Page("Báo cáo", "/bao-cao/", Goal(7, 7), "reports/report/", Goal(4, 4)),
     Page("Việc cần làm", "/viec-can-lam/", Goal(25, 170)),
+    Page("Nguồn kết nạp", "/nguon/", Goal(25, 120)),
+    Page("Nguồn kết nạp, bảng theo giai đoạn", "/nguon/?xem=bang", Goal(25, 120)),
+    Page("Hồ sơ của một người", "/nguon/{case}/", Goal(20, 20)),
+    Page("Lớp bồi dưỡng", "/lop/", Goal(25, 170)),
 )  # fmt: skip
 
 
@@ -88,6 +94,7 @@ def run() -> Iterator[Ratio]:
     counted: dict[str, dict[int, int]] = {}
     for loading in kept.each_scale():
         client, top = _officer()
+        case = Case.objects.ongoing().earliest("code")
         empty = _open(client, EMPTY)
         first = PAGES[0]
         found = compare_both(_forgetting(_open(client, first.address)), empty, pairs=5)
@@ -96,7 +103,7 @@ def run() -> Iterator[Ratio]:
             f"scale {loading.scale}, {milliseconds(found)}",
         )  # fmt: skip
         for page in PAGES:
-            look = _open(client, page.address.format(top=top.public_id))
+            look = _open(client, page.address.format(top=top.public_id, case=case.public_id))
             look()  # what is kept for a while is asked for once
             with CaptureQueriesContext(connection) as asked:
                 look()

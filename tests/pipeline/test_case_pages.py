@@ -332,7 +332,7 @@ def test_the_sheet_names_no_relative_and_nothing_of_the_vetting_and_the_trail_ke
     inquiry = vetting.add_inquiry(case, relation="father", place="Qwznoidung", **now(case))
     vetting.send_request(inquiry, addressee="Qwzdanguy", on=TODAY, **now(case))
     papers.add_paper(case, "political_conclusion", signed_on=TODAY, number="Qwzchinhtri", **now(case))
-    papers.set_political_question(case, True, reason="Theo công văn", **now(case))
+    papers.set_political_question(case, True, **now(case))
     text = read(secretary, address("case-sheet", case))
     assert case.candidate.full_name in text
     for word in ("Qwz", "chính trị", "cha đẻ"):

@@ -156,8 +156,8 @@ def test_who_writes_the_introduction_is_entered_with_the_step(client, case):
 
 def test_a_political_question_is_entered_and_waits_for_its_conclusion_without_being_named_to_all(client, case):
     url = address("political-question", case)
-    assert not send(client, url, there_is="co").redirect_chain
-    text = saved(send(client, url, there_is="co", reason="Công văn số 12-CV/BTCĐU"))
+    assert not send(client, url).redirect_chain
+    text = saved(send(client, url, there_is="co"))
     assert "Kết luận của cấp ủy có thẩm quyền" in text
     assert "vấn đề chính trị cần xem xét" not in client.get("/nguon/").content.decode()
 
