@@ -69,7 +69,7 @@ def summarise_opinions(
     return perform(case, "opinions", on=on, today=today, version=version, document=document, late_reason=late_reason)
 
 
-def set_political_question(case: Case, there_is: bool, *, today: date, version: int) -> None:
+def set_political_question(case: Case, there_is: bool, *, today: date, version: int, reason: str = "") -> None:
     """Whether something political is to be looked into; if so, its conclusion is a step of the file. The trail keeps
     that something private was written, no more."""
     with changing(case, version):
@@ -77,4 +77,4 @@ def set_political_question(case: Case, there_is: bool, *, today: date, version: 
         profile.has_political_question = there_is
         profile.save(update_fields=["has_political_question"])
         changes = {"has_political_question": audit.digest(there_is)}
-        settle(case, judge_of(today), what="Ghi phần riêng tư", changes=changes)
+        settle(case, judge_of(today), what="Ghi phần riêng tư", changes=changes, reason=reason)
