@@ -17,6 +17,8 @@ from core.documents.formats import MOST_ROWS, Format
 from core.documents.lists import guarded, in_words, write_list
 from core.documents.sheets import Marked, Table, Wrapped
 
+pytestmark = pytest.mark.once
+
 STAMP = "Mã bản xuất ABCDE-23456 · hai.dq"
 ROWS = [
     ["=1+2", date(2026, 3, 2), 7, Decimal("3.50"), True],

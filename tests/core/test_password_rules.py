@@ -10,6 +10,8 @@ from core.accounts.passwords import ContextWordsValidator, common_passwords
 from tests import factories
 from tests.pages import check_page
 
+pytestmark = pytest.mark.once
+
 
 def reasons(password: str) -> set[str]:
     try:

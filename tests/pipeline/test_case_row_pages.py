@@ -19,7 +19,7 @@ from tests.pipeline import files
 from tests.pipeline.case_pages import address, client_of, read, send, text_of
 from tests.today import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

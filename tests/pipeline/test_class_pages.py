@@ -21,7 +21,7 @@ from tests.pipeline import files, lessons
 from tests.pipeline.lessons import accepted, fresh, issued, lesson, officer, passed, sympathiser, teacher
 from tests.today import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 LIST = "/lop/"
 

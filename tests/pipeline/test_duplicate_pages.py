@@ -12,7 +12,7 @@ from tests import factories, pages
 from tests.pipeline.files import opened, person
 from tests.today import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture
