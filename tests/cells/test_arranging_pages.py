@@ -19,6 +19,8 @@ from tests.factories import TODAY, appointment, district, member, user
 from tests.pages import check_page
 from tests.reports.committee import stored
 
+pytestmark = pytest.mark.once
+
 DECIDED = {"on": "01/11/2026", "document": "Quyết định số 12-QĐ/ĐU"}
 
 

@@ -19,6 +19,8 @@ from tests.imports import FAULTY, MEMBERS, applied, checked, run, uploaded, writ
 from tests.pages import check_page, visible_text
 from tests.workbooks import MEMBER_HEAD, ORGANIZATION_HEAD, day, write_book
 
+pytestmark = pytest.mark.once
+
 State = WorkbookImport.State
 PEOPLE = {"DANG_VIEN": MEMBERS}
 

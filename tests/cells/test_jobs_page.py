@@ -11,6 +11,8 @@ from core.models import AuditEvent, Job, User
 from tests.factories import user
 from tests.pages import check_page, visible_text
 
+pytestmark = pytest.mark.once
+
 LIST = "/cong-viec/"
 
 

@@ -15,6 +15,8 @@ from core import audit
 from tests.cells.roll_pages import LIST, address, links, log_in, page, visible
 from tests.factories import TODAY, district, member, moved, user
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def units(db):

@@ -19,6 +19,8 @@ from tests.factories import TODAY, district, member, moved, organization
 from tests.pages import check_page, take_out
 from tests.reports.committee import stored
 
+pytestmark = pytest.mark.once
+
 TREE = "/to-chuc/"
 
 

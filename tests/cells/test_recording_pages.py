@@ -15,6 +15,8 @@ from core.models import AuditEvent
 from tests.cells.roll_pages import LIST, address, links, log_in, page, refusals, refused, send, stands, visible
 from tests.factories import TODAY, district, member, moved, user
 
+pytestmark = pytest.mark.once
+
 NEW = {how: f"{LIST}them/{how}/" for how in ("ket-nap", "chuyen-den")}
 
 

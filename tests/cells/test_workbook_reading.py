@@ -9,7 +9,7 @@ from cells.workbook.values import CellError, read_code, read_count, read_text, r
 from core.xlsx_reading import Places, SheetScan
 from tests.workbooks import UNITS, imported
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 COLUMNS = (Column("Mã", "code", read_code, required=True, is_key=True), Column("Tên", "name", read_text))
 

@@ -27,6 +27,8 @@ from tests.cells.roll_pages import log_in, page, visible
 from tests.factories import TODAY, district
 from tests.pipeline.walking import eligible
 
+pytestmark = pytest.mark.once
+
 RULES, CALENDAR = "/quan-tri/bo-quy-dinh/", "/quan-tri/lich-lam-viec/"
 PRESENT = "208-qd-tw-2026"
 TEXT = "điểm 4.3, Quy định 208-QĐ/TW ngày 26/7/2026"

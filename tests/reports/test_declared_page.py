@@ -20,7 +20,7 @@ from tests.proof import cases
 from tests.reports.grid_pages import fields, labels, problems, read, rows, send
 from tests.reports.overview_pages import declare, log_in, populate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 CAN_GIO = {"opening": 700, "admitted": 77, "transferred_in": 16, "transferred_out": 6, "died": 1, "struck_off": 1,
            "closing": 785}  # fmt: skip

@@ -19,7 +19,7 @@ from tests.factories import TODAY, appointment, district, user
 from tests.pages import check_page, visible_text
 from tests.reports.overview_pages import log_in, populate, visible
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 URL = "/ke-hoach/cach-tinh/"
 USUAL = {"base": "opening", "counts_on": "decision", "low": "3", "high": "4", "term_start": "01/01/2026", "shown": "0"}

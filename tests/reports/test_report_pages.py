@@ -17,6 +17,8 @@ from tests.factories import appointment, district, organization, user
 from tests.pages import check_page, visible_text
 from tests.reports.committee import committee, stored
 
+pytestmark = pytest.mark.once
+
 LIST = "/bao-cao/"
 
 

@@ -34,7 +34,7 @@ from tests.reports.grid_pages import (
 )
 from tests.reports.overview_pages import cards, log_in, populate, visible, without_tokens
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture
