@@ -34,10 +34,10 @@ from core.models import Job, User
 from pipeline.services import moving
 from tests import examples, factories
 from tests.pages import addresses
-from tests.pipeline.files import kept
+from tests.pipeline.files import kept, official, opened, walk
 from tests.proof import FULL, tally
 from tests.repository import ROOT
-from tests.test_walls import fill
+from tests.test_walls import canary, fill
 from tests.today import TODAY
 
 pytestmark = pytest.mark.once
@@ -78,6 +78,18 @@ SECOND_LOCKS = {
     ("cells.views.member_page.member_detail",
      "reaches(request.user, Action.VIEW, 'cells.organization', member.organization)"):
         "visible_to of the member: in the table of rights, whoever sees a member sees the cell",
+    ("cells.views.members._cells", "reaches(user, Action.REVEAL, 'cells.member', member.organization)"):
+        "may(REVEAL) in member_export; somebody who may here but not there: tests/cells/test_exports.py",
+    ("pipeline.views.classes.class_list", "may(request.user, Action.VIEW, 'pipeline.case')"):
+        "a link: class_need asks again",
+    ("pipeline.views.classes._is_own", "reaches(request.user, Action.ENROL, STUDENT, row.cell_place)"):
+        "a button: enrolment_withdraw asks again",
+    ("pipeline.views.class_results._tell",
+     "reaches(request.user, Action.VIEW, 'pipeline.case', cell, dates.today())"):
+        "only where a certificate does not enter its file: tests/pipeline/test_class_pages.py",
+    ("pipeline.views.duplicates.duplicate_detail",
+     "reaches(request.user, Action.RECORD_CASE, MODEL, report.organization, today)"):
+        "visible_to of the report: in the table of rights, whoever sees one may answer it",
     ("cells.views.organizations.organization_list", "may(request.user, Action.IMPORT, 'cells.organization')"):
         "the hint in an empty tree: the tree of whoever may import is never empty; cells:workbook asks again",
     ("cells.views.organizations.organization_detail",
@@ -206,8 +218,16 @@ def people(db):
     head = {"cells:user-detail": {"public_id": next(who for _, who in found if _holds(who, Role.BOARD_HEAD)).public_id}}
     moved, arrived = _moved_units(units), _arrived(units)
     _moved_away(units)
+    _need_a_class(units)
     going = {"pipeline:case-step": {"public_id": kept(units["K1"]).public_id, "step": "moved"}}
     return [own, foreign, _across(units, own), _finished_job(found[-1][1]), head, moved, arrived, going], found
+
+
+def _need_a_class(units: dict[str, Organization]) -> None:
+    """Files of K1 and of K3 whose people wait for the awareness class."""
+    for code in ("K1", "K3"):
+        official(units[code], full_name=f"Lục {canary(code)} Giúp")
+        walk(opened(units[code]), until="trial_tasks")
 
 
 def _moved_units(units: dict[str, Organization]) -> dict[str, dict]:

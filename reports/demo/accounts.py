@@ -12,6 +12,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from cells.kinds import AssociationKind, OrganizationKind
 from cells.models import Appointment, Association, Organization
@@ -88,6 +90,17 @@ def demo_password() -> str:
 
 
 def easy_password() -> str:
+    """A password easy to type that the rules of all passwords take: the words drawn may spell one of the work."""
+    while True:
+        password = _some_password()
+        try:
+            validate_password(password, User(username="demo"))
+        except ValidationError:
+            continue
+        return password
+
+
+def _some_password() -> str:
     """Three syllables and four digits, `lam-ven-soi-4827`: easy to read out and to type, one of 700 billion."""
     syllables = [secrets.choice(_ONSETS) + secrets.choice(_RHYMES) for _ in range(3)]
     return "-".join([*syllables, f"{secrets.randbelow(10_000):04d}"])
