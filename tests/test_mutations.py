@@ -80,8 +80,8 @@ SECOND_LOCKS = {
         "visible_to of the member: in the table of rights, whoever sees a member sees the cell",
     ("cells.views.members._cells", "reaches(user, Action.REVEAL, 'cells.member', member.organization)"):
         "may(REVEAL) in member_export; somebody who may here but not there: tests/cells/test_exports.py",
-    ("pipeline.views.classes.class_list", "may(request.user, Action.VIEW, 'pipeline.case')"):
-        "a link: class_need asks again",
+    ("pipeline.views.classes.class_list", "may(request.user, Action.ENROL, STUDENT)"):
+        "a button: class_propose asks again",
     ("pipeline.views.classes._is_own", "reaches(request.user, Action.ENROL, STUDENT, row.cell_place)"):
         "a button: enrolment_withdraw asks again",
     ("pipeline.views.class_results._tell",
