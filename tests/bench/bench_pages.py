@@ -84,9 +84,9 @@ PAGES = (
     Page("Báo cáo", "/bao-cao/", Goal(7, 7), "reports/report/", Goal(4, 4)),
     Page("Việc cần làm", "/viec-can-lam/", Goal(25, 170)),
     Page("Nguồn kết nạp", "/nguon/", Goal(25, 120)),
-    Page("Nguồn kết nạp, bảng theo giai đoạn", "/nguon/?xem=bang", Goal(25, 120)),
+    Page("Nguồn kết nạp, bảng theo giai đoạn", "/nguon/?xem=bang", Goal(30, 250)),
     Page("Hồ sơ của một người", "/nguon/{case}/", Goal(20, 20)),
-    Page("Lớp bồi dưỡng", "/lop/", Goal(25, 170)),
+    Page("Lớp bồi dưỡng", "/lop/", Goal(30, 250)),
 )  # fmt: skip
 
 
