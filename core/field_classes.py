@@ -30,12 +30,6 @@ class FieldClass(IntEnum):
     """What was found out about relatives, and conclusions. Masked; for those who vet."""
 
 
-LABELS = {
-    FieldClass.PUBLIC: "công khai",
-    FieldClass.BASIC: "cơ bản",
-    FieldClass.SENSITIVE: "nhạy cảm",
-    FieldClass.VETTING: "thẩm tra",
-}
 MASKED = (FieldClass.SENSITIVE, FieldClass.VETTING)
 
 Classes = dict[str, FieldClass]

@@ -184,8 +184,7 @@ def _message(case: Case, due: date | None, reader: Reader) -> str:
 
 
 def _named(case: Case) -> str:
-    person = case.candidate
-    return f"{person.full_name} ({person.born_on.year})" if person.born_on else person.full_name
+    return case.candidate.name_with_year
 
 
 def _by_unit(rows: QuerySet[Case], today: date) -> Iterator[Duty]:

@@ -66,8 +66,10 @@ class ReasonField(forms.CharField):
 class CellField(OrganizationField):
     """A cell in whose roll the user may record."""
 
+    action = Action.RECORD
+
     def __init__(self, **options: Any) -> None:
-        super().__init__(action=Action.RECORD, kinds=CELL_KINDS, **options)
+        super().__init__(action=self.action, kinds=CELL_KINDS, **options)
 
     def only_one(self) -> Organization | None:
         """The cell to begin with where there is no choice."""

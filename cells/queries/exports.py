@@ -14,30 +14,19 @@ LEDGER = "core.exportentry"
 
 def ledger_of(user: Any, on: date) -> QuerySet[ExportEntry]:
     """The entries *user* sees, newest first: the own ones, and those of lists of the organisations in reach."""
-    condition = Q(user=user)
-    for grant in active_grants(user, on):
-        if _within(grant, Action.VIEW):
-            condition |= _scope(grant)
-    return ExportEntry.objects.filter(condition).select_related("user", "decided_by")
+    return ExportEntry.objects.filter(Q(user=user) | _in_reach(user, Action.VIEW, on)).select_related(
+        "user", "decided_by"
+    )
 
 
 def may_decide(user: Any, entry: ExportEntry, on: date) -> bool:
     """Whether *user* is somebody who may approve *entry*: another one, with that right over all it holds."""
-    if entry.state != ExportEntry.State.WAITING or entry.user_id == user.pk:
-        return False
-    return any(
-        _within(grant, Action.APPROVE_EXPORT) and (entry.scope_path.startswith(grant.path) or grant.is_at_top)
-        for grant in active_grants(user, on)
-    )
+    return waiting_for(user, on).filter(pk=entry.pk).exists()
 
 
 def waiting_for(user: Any, on: date) -> QuerySet[ExportEntry]:
     """The entries that wait for *user* to decide."""
-    condition = Q(pk__in=[])
-    for grant in active_grants(user, on):
-        if _within(grant, Action.APPROVE_EXPORT):
-            condition |= _scope(grant)
-    waiting = ExportEntry.objects.filter(condition, state=ExportEntry.State.WAITING)
+    waiting = ExportEntry.objects.filter(_in_reach(user, Action.APPROVE_EXPORT, on), state=ExportEntry.State.WAITING)
     return waiting.exclude(user=user).select_related("user")
 
 
@@ -52,8 +41,12 @@ def scope_of(user: Any, on: date) -> str:
     return "/".join(shared) + "/" if shared else ""
 
 
-def _within(grant: Grant, action: Action) -> bool:
-    return bool(grant.path) and grant.reach(action, LEDGER) in (Reach.SUBTREE, Reach.MANDATE)
+def _in_reach(user: Any, action: Action, on: date) -> Q:
+    condition = Q(pk__in=[])
+    for grant in active_grants(user, on):
+        if grant.path and grant.reach(action, LEDGER) in (Reach.SUBTREE, Reach.MANDATE):
+            condition |= _scope(grant)
+    return condition
 
 
 def _scope(grant: Grant) -> Q:

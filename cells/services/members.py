@@ -85,7 +85,7 @@ def _change_identity_number(member: Member, number: str) -> None:
         raise RuleError(
             "Số định danh này đã ghi cho người khác. Hãy xem lại số trên thẻ; nếu đúng, báo cấp ủy cấp trên."
         )
-    former, before = member.identity_number or seal(""), member.identity_digest
+    former = member.identity_number or seal("")
     if former.open() == number:
         return
     NUMBER.put(member, number)
@@ -95,7 +95,7 @@ def _change_identity_number(member: Member, number: str) -> None:
         AuditEvent.Action.UPDATE,
         member,
         label=f"{member.code} {member.full_name}",
-        changes={"identity_number": [audit.digest(former) if before else "", audit.digest(number)]},
+        changes={"identity_number": [audit.digest(former), audit.digest(number)]},
         scope_path=member.organization.path,
     )
 

@@ -8,9 +8,8 @@ from django.views.decorators.http import require_safe
 from cells.models import Member, Organization
 from cells.queries.organizations import matching
 from cells.queries.roll import find_members
+from cells.services.members import NUMBER
 from core.identity_numbers import is_number, normalize
-
-NUMBER = Member._meta.get_field("identity_number")
 
 SHOWN = 20
 """So many people and so many organisations; who finds more, narrows the search."""

@@ -103,7 +103,8 @@ def _lines(
 ) -> list[Line]:  # fmt: skip
     records = Records(raw_file(folder, group["number"]))
     head, last = sheet["head"], sheet["last"]
-    hidden = identity_places(sheet) | {place for key, place in sheet["columns"].items() if key in _masked()}
+    masked = _masked()
+    hidden = identity_places(sheet) | {place for key, place in sheet["columns"].items() if key in masked}
     numbers = sorted({near for row in messages for near in (row - 1, row, row + 1) if head < near <= last})
     lines: list[Line] = []
     for number in numbers:

@@ -39,5 +39,14 @@ class NamedPerson(models.Model):
         return PartialDate(self.born_on, DatePrecision(self.born_precision)) if self.born_on else None
 
     @property
+    def birth_year(self) -> int | None:
+        return self.born_on.year if self.born_on else None
+
+    @property
+    def name_with_year(self) -> str:
+        """The name, and the year of birth in brackets where it is known: tells people of one name apart."""
+        return f"{self.full_name} ({self.birth_year})" if self.birth_year else self.full_name
+
+    @property
     def born_text(self) -> str:
         return format_partial(self.born_on, self.born_precision)

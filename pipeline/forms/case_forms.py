@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 
 from cells.forms.fields import OrganizationField
-from cells.forms.recording import RecordForm
+from cells.forms.recording import CellField, RecordForm
 from cells.kinds import CELL_KINDS
 from cells.models import Organization
 from cells.roles import Action
 from cells.services.errors import RuleError
-from core.dates import PartialDate, format_date
+from core.dates import PartialDate
 from core.forms import DayField, PartialDayField
 from pipeline.engine.findings import Finding
 from pipeline.models import Case
@@ -94,11 +94,6 @@ def document_of(asked: dict[str, Any]) -> Document:
     )  # fmt: skip
 
 
-def shown_day(day: date) -> str:
-    """A day as a form shows it."""
-    return format_date(day)
-
-
 class AnyCellField(OrganizationField):
     """A cell anywhere: names and codes of organisations are a directory. Offered are the neighbours."""
 
@@ -112,16 +107,10 @@ class AnyCellField(OrganizationField):
         self.rows = everywhere.select_related("parent")
 
 
-class OwnCellField(OrganizationField):
+class OwnCellField(CellField):
     """A cell whose files the user keeps."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(action=Action.RECORD_CASE, kinds=CELL_KINDS, **options)
-
-    def only_one(self) -> Organization | None:
-        """The cell to begin with where there is no choice."""
-        found = list(self.rows.filter(closed_on=None)[:2])
-        return found[0] if len(found) == 1 else None
+    action = Action.RECORD_CASE
 
 
 def carry_out(form: CaseForm, service: Callable[[dict[str, Any]], Any]) -> bool:

@@ -7,11 +7,9 @@ from django import forms
 
 from cells.forms.recording import ReasonField
 from pipeline.forms.case_forms import OPTIONAL, PAPER_ROW, CaseForm, Paper, day_field
-from pipeline.forms.steps import AGREED, number_field
+from pipeline.forms.steps import AGREED, NUMBERS, number_field
 from pipeline.models import Case, CaseEvent
 from pipeline.services.ballots import Vote
-
-FIGURES = ("members", "present", "yes", "no", "blank")
 
 
 class CorrectForm(CaseForm, Paper):
@@ -43,12 +41,12 @@ class CorrectForm(CaseForm, Paper):
         initial = {name: getattr(event, name) for name in names} | {"on": event.on_text}
         initial |= {"agreed": {True: "co", False: "khong"}.get(event.agreed)}
         if event.vote:
-            initial |= {name: getattr(event.vote, name) for name in FIGURES}
+            initial |= {name: getattr(event.vote, name) for name in NUMBERS}
         super().__init__(data, user=user, case=case, initial=initial)
         if event.agreed is None:
             del self.fields["agreed"]
         if not event.vote:
-            for name in FIGURES:
+            for name in NUMBERS:
                 del self.fields[name]
         elif event.vote.confirmed:
             del self.fields["members"]

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
+from cells.forms.members import SEXES
 from cells.forms.recording import RecordForm
-from cells.kinds import Sex
 from core.dates import DatePrecision, PartialDate
 from core.forms import DayField, IdentityNumberField, MaskedField, PartialDayField
 from core.identity_numbers import disagreements
@@ -20,9 +20,10 @@ from pipeline.rulebook.loading import load
 from pipeline.services.cases import LATE_DAYS
 from pipeline.services.opening import Consent
 
-SEXES = [("", "chưa rõ"), *Sex.choices]
 KNOWN = [("", "chưa rõ"), ("co", "có"), ("khong", "không")]
 CONSENTS = [(PaperKind.CONSENT, "Người đó đã đồng ý"), (PaperKind.NOTICE, "Đã thông báo cho người đó")]
+PERSONAL = ("full_name", "sex", "education", "occupation", "phone", "sources", "in_youth_union", "in_trade_union",
+            "is_citizen")  # fmt: skip
 FORMER = ("former_left_on", "former_because", "former_expunged_on")
 SURROUNDINGS = ("has_youth_union", "has_trade_union", "is_difficult_area", "kind", "routes", "decides_unit",
                 "decides_body", "decides_reason")  # fmt: skip
@@ -63,9 +64,7 @@ class _Person(forms.Form):
         """What was entered, as columns of Candidate."""
         cleaned = self.cleaned_data
         born = cleaned["born"] or PartialDate(None, DatePrecision.DAY)
-        names = ("full_name", "sex", "education", "occupation", "phone", "sources", "in_youth_union", "in_trade_union",
-                 "is_citizen")  # fmt: skip
-        found = {name: cleaned[name] for name in names if name in cleaned}
+        found = {name: cleaned[name] for name in PERSONAL if name in cleaned}
         return found | {"born_on": born.value, "born_precision": born.precision}
 
 
@@ -189,9 +188,7 @@ class EditCaseForm(CaseForm, _Person):
 
     def __init__(self, data: Any = None, *, user: Any, case: Case, today: date) -> None:
         person, profile = case.candidate, profile_of(case)
-        names = ("full_name", "sex", "education", "occupation", "phone", "sources", "in_youth_union", "in_trade_union",
-                 "is_citizen")  # fmt: skip
-        initial = {name: getattr(person, name) for name in names} | {"born": person.born_text}
+        initial = {name: getattr(person, name) for name in PERSONAL} | {"born": person.born_text}
         initial |= {name: getattr(case, name) for name in (*SURROUNDINGS, "times_readmitted")}
         super().__init__(data, user=user, case=case, initial=initial)
         self.is_readmission = case.kind == CaseKind.READMISSION

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 
+from core.dates import format_date
 from core.forms import DayField
 from pipeline.engine.facts import Ballot as Figures
 from pipeline.engine.votes import count
@@ -18,7 +19,6 @@ from pipeline.forms.case_forms import (
     LateReasonField,
     Paper,
     day_field,
-    shown_day,
 )  # fmt: skip
 from pipeline.kinds import INTRODUCED_BY
 from pipeline.models import Case
@@ -75,7 +75,7 @@ class StepForm(CaseForm, Paper):
         self, data: Any = None, *, user: Any, case: Case, rule: Step | Outcome, today: date, is_late: IsLate,
         again: list[tuple[str, str]], seen: str,
     ) -> None:  # fmt: skip
-        initial = {"on": shown_day(today), "seen": seen}
+        initial = {"on": format_date(today), "seen": seen}
         super().__init__(data, user=user, case=case, initial=initial)
         self.rule = rule
         self.fields["steps"].choices = again
@@ -188,10 +188,9 @@ class CellVoteForm(CaseForm, Paper):
         self.ask_why_late(is_late)
 
     def _named(self, member: Any) -> str:
-        born = f" ({member.born_on.year})" if member.born_on else ""
         words = {"exempt": "được miễn sinh hoạt", "away": "tạm thời sinh hoạt nơi khác", "suspended": "bị đình chỉ"}
         state = words.get(self.voters.states.get(member.pk, ""))
-        return f"{member.full_name}{born}" + (f" · {state}" if state else "")
+        return member.name_with_year + (f" · {state}" if state else "")
 
     def needed(self, rule: rules.Vote | None) -> str:
         """How many must agree, before anybody has voted."""
@@ -232,9 +231,8 @@ class _MemberForm(CaseForm):
 
 
 def _named(member: Any) -> str:
-    born = f" ({member.born_on.year})" if member.born_on else ""
     busy = f" · đang giúp {member.helps} người" if member.helps else ""
-    return f"{member.full_name}{born}{busy}"
+    return f"{member.name_with_year}{busy}"
 
 
 class HelperForm(_MemberForm, Paper):

@@ -33,6 +33,12 @@ class CaseRow(models.Model):
         abstract = True
 
 
+class MentorshipQuerySet(ScopedQuerySet):
+    def present(self) -> "MentorshipQuerySet":
+        """Those of helpers who are assigned and have not stopped."""
+        return self.filter(since__isnull=False, until__isnull=True)
+
+
 class Mentorship(CaseRow):
     """Phân công giúp đỡ: a member helps the person from a day on, or only introduces (no `since`)."""
 
@@ -49,6 +55,8 @@ class Mentorship(CaseRow):
     together_since = models.DateField("cùng công tác, học tập, cư trú từ", null=True, blank=True)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="thay")
     introduced_on = models.DateField("ngày giấy giới thiệu 3-KNĐ", null=True, blank=True)
+
+    objects = MentorshipQuerySet.as_manager()
 
     class Meta:
         verbose_name = "phân công giúp đỡ"

@@ -40,7 +40,7 @@ class MissingRemark:
 
 def without_helper(rows: QuerySet[Case]) -> QuerySet[Case]:
     """Open files on which nobody helps although somebody has to: never assigned, or ended without a successor."""
-    helping = Mentorship.objects.filter(case=OuterRef("pk"), since__isnull=False, until__isnull=True)
+    helping = Mentorship.objects.present().filter(case=OuterRef("pk"))
     return rows.filter(~Exists(helping), status=CaseStatus.OPEN, stage__in=HELPED)
 
 
@@ -60,12 +60,16 @@ def inquiries_waiting(rows: QuerySet[Case], judge: Judge) -> list[Waiting]:
 
 
 def _waiting(inquiry: VettingInquiry, judge: Judge) -> Waiting:
+    due = answer_due(inquiry, judge)
+    return Waiting(inquiry, due, max((judge.today - due).days, 0) if due else 0)
+
+
+def answer_due(inquiry: VettingInquiry, judge: Judge) -> date | None:
+    """The day by which the rules expect the answer to an inquiry that was sent; None where no rule says."""
     rule = judge.book.on(judge.today).requirements.get(ANSWERS)
     if rule is None or inquiry.requested_on is None:
-        return Waiting(inquiry, None, 0)
-    days = rule.parameters["abroad_days" if inquiry.abroad else "days"]
-    due = judge.calendar.add(inquiry.requested_on, days)
-    return Waiting(inquiry, due, max((judge.today - due).days, 0))
+        return None
+    return judge.calendar.add(inquiry.requested_on, rule.parameters["abroad_days" if inquiry.abroad else "days"])
 
 
 def remarks_missing(rows: QuerySet[Case], today: date) -> Iterator[MissingRemark]:

@@ -39,11 +39,6 @@ class Row:
     helpers: str
 
     @property
-    def born_year(self) -> int | None:
-        born = self.case.candidate.born_on
-        return born.year if born else None
-
-    @property
     def state(self) -> Chip | None:
         """What is out of the ordinary: paused, closed, done."""
         tones = {CaseStatus.PAUSED: "soon", CaseStatus.CLOSED: "mute", CaseStatus.DONE: "ok"}
@@ -67,7 +62,7 @@ def with_orders(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 def for_list(rows: QuerySet[Case]) -> QuerySet[Case]:
     """*rows* with all that a list reads of each."""
-    helping = Mentorship.objects.filter(since__isnull=False, until__isnull=True).select_related("helper")
+    helping = Mentorship.objects.present().select_related("helper")
     return rows.select_related("candidate", "organization__parent").prefetch_related(
         Prefetch("mentorship_set", helping.order_by("since", "id"), "helping")
     )

@@ -18,6 +18,7 @@ from pipeline.engine.steps import Step, applies, steps_in
 from pipeline.engine.votes import count
 from pipeline.kinds import INTRODUCED_BY, CaseStatus
 from pipeline.models import Case, CaseDocument, CaseEvent, Mentorship, Opinion, TrialTask, VettingInquiry
+from pipeline.queries.attention import answer_due
 from pipeline.queries.cases import history_of_events, situation_of
 from pipeline.queries.facts import event_of
 from pipeline.rulebook.book import Edition
@@ -251,17 +252,13 @@ class FilePage:
         return [self._inquiry(row, number) for number, row in enumerate(rows, 1)]
 
     def _inquiry(self, row: VettingInquiry, number: int) -> Inquiry:
-        today, due = self.judge.today, None
-        rule = next((each for each in self.edition.requirements.values() if each.check == "answers_in_time"), None)
-        if rule and row.is_waiting:
-            days = rule.parameters["abroad_days" if row.abroad else "days"]
-            due = self.judge.calendar.add(row.requested_on, days)
+        due = answer_due(row, self.judge) if row.is_waiting else None
         if row.exempt_because:
             chip = Chip("ok", "Được miễn")
         elif row.answered_on:
             chip = Chip("ok", "Đã trả lời")
         elif row.is_waiting:
-            chip = due_chip(due, today) or Chip("info", "Đang chờ trả lời")
+            chip = due_chip(due, self.judge.today) or Chip("info", "Đang chờ trả lời")
         else:
             chip = Chip("mute", "Chưa gửi")
         return Inquiry(row, number, due, chip)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.timezone import localtime
 
 from core.bulk import chunks
@@ -97,11 +97,8 @@ def changes_since(case: Case, version: int) -> list[Changed]:
 
 
 def case_url(case: Case) -> str:
-    """The address of a file's page; empty in a build without that page."""
-    try:
-        return reverse("pipeline:case-detail", args=[case.public_id])
-    except NoReverseMatch:
-        return ""
+    """The address of a file's page."""
+    return reverse("pipeline:case-detail", args=[case.public_id])
 
 
 def open_cases_of(user: Any, today: date) -> list[OpenCase]:

@@ -105,6 +105,6 @@ def _done(
 ) -> Done:
     until = add_months(on, months) if kind == ClassKind.AWARENESS and months else None
     return Done(
-        person.full_name, person.born_on.year if person.born_on else None, cell, kind, number, issuer, on, until,
+        person.full_name, person.birth_year, cell, kind, number, issuer, on, until,
         until is not None and until < today,
     )  # fmt: skip

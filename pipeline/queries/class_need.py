@@ -77,8 +77,7 @@ class Person:
 
     @property
     def birth_year(self) -> int | None:
-        born = self.case.candidate.born_on
-        return born.year if born else None
+        return self.case.candidate.birth_year
 
 
 def with_details(rows: QuerySet[Case], what: str) -> QuerySet[Case]:

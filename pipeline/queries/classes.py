@@ -141,7 +141,7 @@ def _student(user: Any, row: Enrolment, today: date) -> Student:
     sees_file = reaches(user, Action.VIEW, "pipeline.case", cell, today)
     return Student(
         key=row.pk, public_id=row.public_id, name=person.full_name,
-        birth_year=person.born_on.year if person.born_on else None, phone=person.phone, cell=cell.name,
+        birth_year=person.birth_year, phone=person.phone, cell=cell.name,
         base=cell.parent.name if cell.parent and cell.kind in INNER_KINDS else "", place=cell.pk, cell_place=cell,
         proposed_by=row.proposed_by.name, proposed_on=row.proposed_on, state=EnrolmentState(row.state),
         reason=row.reason, attended=row.attended, result=row.result, number=row.certificate_number,

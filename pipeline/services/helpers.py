@@ -88,7 +88,7 @@ def end_helper(mentorship: Mentorship, *, on: date, today: date, version: int, r
 
 def end_helpers_of_cell(case: Case, cell: int, on: date, reason: str) -> None:
     """When a file moves: who helped at the cell it leaves stops. Only within `changing`."""
-    for row in Mentorship.objects.filter(case=case, until__isnull=True, since__isnull=False):
+    for row in Mentorship.objects.present().filter(case=case):
         if row.helper.organization_id == cell:
             _end(row, max(on, row.since), reason)
 

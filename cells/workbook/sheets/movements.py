@@ -164,7 +164,7 @@ class MovementSheet(Sheet):
     def _say(self, row: Row, member: Member, before: Movement | None, movement: Movement) -> None:
         self.tell(
             row, Outcome.UPDATED if before else Outcome.CREATED, member.code,
-            lambda: f"{_named(member)}: {movement}, {_called(movement.organization)}",
+            lambda: f"{member.name_with_year}: {movement}, {_called(movement.organization)}",
             lambda: self._differences(before, movement) if before else [],
         )  # fmt: skip
 
@@ -316,9 +316,11 @@ class MovementSheet(Sheet):
     def _count(self, sheet: MemberSheet, row: Row, plan: MemberPlan) -> None:
         member = plan.member
         if plan.before is None:
-            sheet.tell(row, Outcome.CREATED, member.code, lambda: f"{_named(member)}, {_called(plan.place)}")
+            sheet.tell(row, Outcome.CREATED, member.code, lambda: f"{member.name_with_year}, {_called(plan.place)}")
         elif personal_data(member) != plan.before or self._implied_moves(plan):
-            sheet.tell(row, Outcome.UPDATED, member.code, lambda: _named(member), lambda: _changes_of(sheet, plan))
+            sheet.tell(
+                row, Outcome.UPDATED, member.code, lambda: member.name_with_year, lambda: _changes_of(sheet, plan)
+            )
         else:
             sheet.tell(row, Outcome.UNCHANGED)
 
@@ -379,11 +381,6 @@ def _changes(plan: MemberPlan) -> bool:
 
 def _is_identified(row: Row) -> bool:
     return all(row.states(key) for key in IDENTITY)
-
-
-def _named(member: Member) -> str:
-    """The name, and the year of birth beside it."""
-    return f"{member.full_name} ({member.born_on.year})" if member.born_on else member.full_name
 
 
 def _called(unit: Organization) -> str:
