@@ -36,6 +36,8 @@ class PipelineConfig(AppConfig):
                 "Nguồn kết nạp", "pipeline:case-list", Section.WORK, 12, right=("view", "pipeline.case"), short="Nguồn"
             ),
             Entry("Lớp bồi dưỡng", "pipeline:class-list", Section.WORK, 40, right=("view", "pipeline.trainingclass")),
+            Entry("Phiên họp xét", "pipeline:session-list", Section.WORK, 30, right=("view", "pipeline.session")),
+            Entry("Phát thẻ đảng", "pipeline:card-list", Section.WORK, 42, right=("view", "pipeline.cardbatch")),
             Entry("Bộ quy định", "pipeline:rules", Section.OTHER, 40, right=right),
             Entry("Lịch làm việc", "pipeline:calendar", Section.OTHER, 45, right=right),
         )

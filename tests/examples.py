@@ -13,7 +13,18 @@ from cells.roles import Role
 from cells.services import accounts, appointments, arranging, roll, states
 from cells.services.arranging import Decision
 from core.models import ExportEntry, Job, User
-from pipeline.models import Candidate, Case, DuplicateReport, Enrolment, TrainingClass
+from pipeline.models import (
+    Candidate,
+    CardBatch,
+    Case,
+    DuplicateReport,
+    Enrolment,
+    FileReceipt,
+    MemberCard,
+    Session,
+    SessionItem,
+    TrainingClass,
+)  # fmt: skip
 from tests import factories, imports
 from tests.pages import addresses
 from tests.pipeline.files import kept
@@ -35,6 +46,7 @@ PARTS = {
     "cells:behalf-end",
     "session-end",
     "reports:report-file",
+    "pipeline:session-close",
     "pipeline:class-state",
     "pipeline:class-enter",
 }
@@ -54,7 +66,7 @@ KEPT = tuple(
     f"pipeline:{name}" for name in (
         "case-edit", "case-step", "event-correct", "helper-end", "helper-remark", "task-finish", "relative-declare",
         "inquiries-plan", "inquiry-add", "inquiry-record", "paper-add", "paper-change", "opinion-add",
-        "political-question",
+        "political-question", "file-receive", "file-complete",
     )
 )  # fmt: skip
 """Addresses under which something is entered of a file."""
@@ -85,57 +97,62 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
     )  # fmt: skip
     lesson, student = _lesson(place)
     conflict = accounts.declare_conflict(officer.user, member, relation="em vợ")
-    return _file_pages(kept(place)) | {
-        "cells:behalf-begin": here,
-        "cells:user-detail": account,
-        "cells:user-edit": account,
-        "cells:user-lock": account,
-        "cells:user-sheet": account,
-        "cells:user-factor": account,
-        "cells:office-give": account,
-        "cells:office-end": office,
-        "cells:office-hand-over": office,
-        "cells:office-deputy": office,
-        "cells:request-decide": {"public_id": proposed.public_id},
-        "cells:export-detail": {"public_id": _waiting_export(place).public_id},
-        "cells:relative-end": {"public_id": conflict.public_id},
-        "cells:organization-detail": here,
-        "cells:organization-found": {"public_id": (place.parent or place).public_id},
-        "cells:organization-change": here,
-        "cells:organization-move": here,
-        "cells:organization-merge": here,
-        "cells:organization-dissolve": here,
-        "cells:organization-undo": here | {"batch": arranged.batch},
-        "cells:member-detail": person,
-        "cells:member-edit": person,
-        "cells:member-reveal": person,
-        "cells:member-move": person | {"what": "chuyen-di"},
-        "cells:member-transfer": person,
-        "cells:member-recognise": person,
-        "cells:member-state": person,
-        "cells:movement-correct": {"public_id": out.public_id},
-        "cells:state-end": {"public_id": state.public_id},
-        "cells:state-reverse": {"public_id": state.public_id},
-        "cells:transfer-receipt": {"public_id": out.public_id},
-        "reports:overview-of": here,
-        "reports:people": here | {"what": "ket-nap"},
-        "reports:cells-without-admission": here,
-        "reports:targets-of": here,
-        "reports:targets-print": here,
-        "reports:targets-file": here,
-        "reports:declared": here,
-        "reports:report-detail": {"public_id": report.public_id},
-        "reports:report-file": {"public_id": report.public_id, "number": 1},
-        "reports:revision-delete": {"public_id": report.public_id, "number": 1},
-        "pipeline:duplicate-detail": {"public_id": _on_file_twice(place).public_id},
-        "pipeline:edition": EDITION,
-        "pipeline:edition-comparison": EDITION,
-        "pipeline:edition-cases": EDITION,
-        "pipeline:rule": EDITION | {"table": "clocks", "name": "ceremony"},
-        **{name: {"public_id": lesson.public_id} for name in CLASS_PAGES},
-        "pipeline:enrolment-withdraw": {"public_id": student.public_id},
-        "pipeline:enrolment-correct": {"public_id": student.public_id},
-    }
+    case = kept(place)
+    return (
+        _file_pages(case)
+        | _agenda_pages(place, case)
+        | {
+            "cells:behalf-begin": here,
+            "cells:user-detail": account,
+            "cells:user-edit": account,
+            "cells:user-lock": account,
+            "cells:user-sheet": account,
+            "cells:user-factor": account,
+            "cells:office-give": account,
+            "cells:office-end": office,
+            "cells:office-hand-over": office,
+            "cells:office-deputy": office,
+            "cells:request-decide": {"public_id": proposed.public_id},
+            "cells:export-detail": {"public_id": _waiting_export(place).public_id},
+            "cells:relative-end": {"public_id": conflict.public_id},
+            "cells:organization-detail": here,
+            "cells:organization-found": {"public_id": (place.parent or place).public_id},
+            "cells:organization-change": here,
+            "cells:organization-move": here,
+            "cells:organization-merge": here,
+            "cells:organization-dissolve": here,
+            "cells:organization-undo": here | {"batch": arranged.batch},
+            "cells:member-detail": person,
+            "cells:member-edit": person,
+            "cells:member-reveal": person,
+            "cells:member-move": person | {"what": "chuyen-di"},
+            "cells:member-transfer": person,
+            "cells:member-recognise": person,
+            "cells:member-state": person,
+            "cells:movement-correct": {"public_id": out.public_id},
+            "cells:state-end": {"public_id": state.public_id},
+            "cells:state-reverse": {"public_id": state.public_id},
+            "cells:transfer-receipt": {"public_id": out.public_id},
+            "reports:overview-of": here,
+            "reports:people": here | {"what": "ket-nap"},
+            "reports:cells-without-admission": here,
+            "reports:targets-of": here,
+            "reports:targets-print": here,
+            "reports:targets-file": here,
+            "reports:declared": here,
+            "reports:report-detail": {"public_id": report.public_id},
+            "reports:report-file": {"public_id": report.public_id, "number": 1},
+            "reports:revision-delete": {"public_id": report.public_id, "number": 1},
+            "pipeline:duplicate-detail": {"public_id": _on_file_twice(place).public_id},
+            "pipeline:edition": EDITION,
+            "pipeline:edition-comparison": EDITION,
+            "pipeline:edition-cases": EDITION,
+            "pipeline:rule": EDITION | {"table": "clocks", "name": "ceremony"},
+            **{name: {"public_id": lesson.public_id} for name in CLASS_PAGES},
+            "pipeline:enrolment-withdraw": {"public_id": student.public_id},
+            "pipeline:enrolment-correct": {"public_id": student.public_id},
+        }
+    )
 
 
 def _on_file_twice(place: Organization) -> DuplicateReport:
@@ -172,6 +189,29 @@ CLASS_PAGES = (
     "pipeline:class-export", "pipeline:class-propose", "pipeline:class-accept", "pipeline:class-results",
     "pipeline:class-certificates", "pipeline:class-enter",
 )  # fmt: skip
+
+
+SESSION_PAGES = ("session-detail", "session-edit", "session-close", "session-submit", "session-order", "session-print",
+                 "session-export")  # fmt: skip
+ITEM_PAGES = ("item-postpone", "item-return", "item-notify", "item-sheet")
+CARD_PAGES = ("card-batch", "card-batch-decision", "card-batch-put", "card-batch-export")
+
+
+def _agenda_pages(place: Organization, case: Case) -> Parameters:
+    """Parameters of pages about a session and a batch of cards of *place*; *case* is on both."""
+    session = Session.objects.create(organization=place, body="standing_committee", held_on=TODAY)
+    item = SessionItem.objects.create(session=session, case=case, step="decision", position=1, submitted_on=TODAY)
+    batch = CardBatch.objects.create(organization=place, day=date(2026, 11, 7))
+    MemberCard.objects.create(batch=batch, case=case)
+    receipt = FileReceipt.objects.create(case=case, organization=place, received_on=TODAY, lacking=["giấy khai sinh"])
+    file: dict[str, object] = {"public_id": case.public_id}
+    return {
+        **{f"pipeline:{name}": {"public_id": session.public_id} for name in SESSION_PAGES},
+        **{f"pipeline:{name}": {"public_id": item.public_id} for name in ITEM_PAGES},
+        **{f"pipeline:{name}": {"public_id": batch.public_id} for name in CARD_PAGES},
+        "pipeline:file-receive": file,
+        "pipeline:file-complete": file | {"row": receipt.public_id},
+    }
 
 
 def _lesson(place: Organization) -> tuple[TrainingClass, Enrolment]:

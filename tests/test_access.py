@@ -151,6 +151,31 @@ MATRIX = {
     "pipeline:calendar": BOARD,
     "pipeline:duplicate-list": "nyyy nnnn",
     "pipeline:duplicate-detail": "nyyy nnnn nn",
+    # Sessions and batches of cards. Those shown are of the unit itself.
+    "pipeline:session-list": UNITS,
+    "pipeline:session-new": OFFICES,
+    "pipeline:session-detail": f"{UNITS} nn",
+    "pipeline:session-print": f"{UNITS} nn",
+    "pipeline:session-export": f"{UNITS} nn",
+    "pipeline:item-sheet": f"{UNITS} nn",
+    **dict.fromkeys(
+        (
+            "pipeline:session-edit",
+            "pipeline:session-submit",
+            "pipeline:session-order",
+            "pipeline:item-postpone",
+            "pipeline:item-return",
+            "pipeline:item-notify",
+            "pipeline:card-batch-decision",
+            "pipeline:card-batch-put",
+        ),
+        f"{OFFICES} nn",
+    ),
+    "pipeline:session-close": "pppp pppp pp",
+    "pipeline:card-list": UNITS,
+    "pipeline:card-batch-new": OFFICES,
+    "pipeline:card-batch": f"{UNITS} nn",
+    "pipeline:card-batch-export": f"{UNITS} nn",
     # Classes. The one shown is held beside the unit; the training centre asked here is another one's.
     "pipeline:class-list": "yyyy ynyn",
     "pipeline:class-new": "nnyy ynnn",
@@ -208,6 +233,16 @@ SENT = {
     **dict.fromkeys(
         ("pipeline:case-new", "pipeline:case-reveal", *examples.KEPT),
         KEEPERS,
+    ),
+    "pipeline:session-close": "nrrr nnnn",
+    "pipeline:session-export": UNITS,
+    "pipeline:card-batch": "nrrr nnnn",  # nothing is filled in
+    "pipeline:card-batch-export": UNITS,
+    **dict.fromkeys(
+        ("pipeline:session-new", "pipeline:session-edit", "pipeline:session-submit", "pipeline:session-order",
+         "pipeline:item-postpone", "pipeline:item-return", "pipeline:item-notify", "pipeline:card-batch-new",
+         "pipeline:card-batch-decision", "pipeline:card-batch-put"),
+        OFFICES,
     ),
     "pipeline:class-new": "nnyy ynnn",
     "pipeline:class-export": UNITS,

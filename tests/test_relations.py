@@ -26,7 +26,7 @@ FIGURES, REPORT = (Action.VIEW, "reports.yearfigures"), (Action.VIEW, "reports.r
 TARGETS, DECLARED = (Action.VIEW, "reports.target"), (Action.VIEW, "cells.declaredyear")
 ARRANGE = (Action.ARRANGE, "cells.organization")
 VIEW_CASE, RECORD_CASE = (Action.VIEW, "pipeline.case"), (Action.RECORD_CASE, "pipeline.case")
-CLASS = "pipeline.trainingclass"
+CLASS, SESSION, BATCH = "pipeline.trainingclass", "pipeline.session", "pipeline.cardbatch"
 RIGHTS = {
     "cells:organization-detail": VIEW_UNIT,
     "cells:organization-change": ARRANGE,
@@ -76,6 +76,17 @@ RIGHTS = {
     "pipeline:case-sheet": VIEW_CASE,
     "pipeline:case-reveal": (Action.REVEAL, "pipeline.candidateprofile"),
     **dict.fromkeys(examples.KEPT, RECORD_CASE),
+    **dict.fromkeys(
+        ("pipeline:session-detail", "pipeline:session-print", "pipeline:session-export", "pipeline:item-sheet"),
+        (Action.VIEW, SESSION),
+    ),
+    **dict.fromkeys(
+        ("pipeline:session-edit", "pipeline:session-submit", "pipeline:session-order", "pipeline:item-postpone",
+         "pipeline:item-return", "pipeline:item-notify"),
+        (Action.RECORD_CASE, SESSION),
+    ),
+    **dict.fromkeys(("pipeline:card-batch", "pipeline:card-batch-export"), (Action.VIEW, BATCH)),
+    **dict.fromkeys(("pipeline:card-batch-decision", "pipeline:card-batch-put"), (Action.RECORD_CASE, BATCH)),
     **dict.fromkeys(("pipeline:class-detail", "pipeline:class-print", "pipeline:class-export"), (Action.VIEW, CLASS)),
     "pipeline:class-propose": (Action.ENROL, CLASS),
     **dict.fromkeys(
@@ -84,8 +95,9 @@ RIGHTS = {
     ),
     "pipeline:enrolment-withdraw": (Action.ENROL, "pipeline.enrolment"),
     "pipeline:enrolment-correct": (Action.RUN_CLASS, "pipeline.enrolment"),
-}
+}  # fmt: skip
 WRITES = {
+    "pipeline:card-batch": ((Action.RECORD_CASE, BATCH),),
     "pipeline:duplicate-detail": ((Action.RECORD_CASE, "pipeline.duplicatereport"),),
     "reports:targets-of": ((Action.ASSIGN, "reports.target"), (Action.PLAN, "reports.plan")),
     "reports:declared": ((Action.DECLARE, "cells.declaredyear"),),
@@ -106,6 +118,7 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("pipeline:class-state", "pipeline:class-enter"), "take what is sent only: tests/pipeline/test_class_pages.py"
     ),
+    "pipeline:session-close": "takes what is sent only: tests/pipeline/test_session_pages.py",
     "cells:behalf-begin": "only cells are served: tests/cells/test_user_pages.py",
     **dict.fromkeys(
         ("pipeline:edition", "pipeline:edition-comparison", "pipeline:edition-cases", "pipeline:rule"),

@@ -32,6 +32,8 @@ PAPER_ROW = (("document_number", 4), ("document_date", 4), ("document_issuer", 4
 class CaseForm(RecordForm):
     """Of a stored file. `version` is the one its user saw; who was faster meanwhile stands in `changed`."""
 
+    asks: tuple[str, ...] = ()
+    """What the form of a step wants to be given besides what every such form is given."""
     version = forms.IntegerField(widget=forms.HiddenInput)
     changed: list[Changed] = []
     blocked: tuple[Finding, ...] = ()

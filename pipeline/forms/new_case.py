@@ -10,12 +10,13 @@ from cells.forms.recording import RecordForm
 from core.dates import DatePrecision, PartialDate
 from core.forms import DayField, IdentityNumberField, MaskedField, PartialDayField
 from core.identity_numbers import disagreements
-from core.names import display_name
+from core.names import display_name, fold
 from pipeline.engine.deciding import BODIES
 from pipeline.forms.case_forms import OPTIONAL, CaseForm, LateReasonField, OwnCellField
 from pipeline.kinds import CaseKind, LeftBecause, PaperKind, Schooling
 from pipeline.models import Candidate, Case
 from pipeline.queries.masked import profile_of
+from pipeline.queries.people import former_member, person_of
 from pipeline.rulebook.loading import load
 from pipeline.services.cases import LATE_DAYS
 from pipeline.services.opening import Consent
@@ -82,6 +83,10 @@ class NewCaseForm(RecordForm, _Person):
     consent = forms.ChoiceField(label="Về dữ liệu cá nhân", choices=CONSENTS, widget=forms.RadioSelect)
     consent_on = DayField(label="Ngày đồng ý hoặc thông báo")
     kept_at = forms.CharField(label="Giấy này lưu tại", max_length=200, **OPTIONAL)
+    former_code = forms.CharField(
+        label="Mã đảng viên trước đây", max_length=60,
+        help_text="Chỉ ghi khi người này từng là đảng viên, nay xin kết nạp lại.", **OPTIONAL,
+    )  # fmt: skip
     late_reason = LateReasonField()
 
     rows = (
@@ -89,6 +94,7 @@ class NewCaseForm(RecordForm, _Person):
         (("full_name", 8), ("born", 4)),
         (("sex", 4), ("education", 8)),
         (("occupation", 8), ("phone", 4)),
+        (("former_code", 8),),
         "Giới thiệu",
         (("organization", 12),),
         (("by", 8), ("on", 4)),
@@ -111,6 +117,17 @@ class NewCaseForm(RecordForm, _Person):
         if not self._is_late():
             del self.fields["late_reason"]
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        code = cleaned.get("former_code", "").strip()
+        member = former_member(self.user, code) if code else None
+        if code and member is None:
+            self.add_error("former_code", f"Không có đảng viên mã {code} trong phạm vi của bạn. Hãy xem lại mã.")
+        elif member and fold(member.full_name) != fold(cleaned.get("full_name", "")):
+            self.add_error("former_code", f"Mã {code} là của {member.full_name}. Hãy xem lại họ tên hoặc mã.")
+        cleaned["former"] = member
+        return cleaned
+
     def _is_late(self) -> bool:
         try:
             day = self.fields["on"].clean(self.data.get("on")) if self.is_bound else None
@@ -125,7 +142,10 @@ class NewCaseForm(RecordForm, _Person):
 
     @property
     def person(self) -> Candidate:
-        return Candidate(**self.personal)
+        """Somebody new; whoever comes back is the person of the file of then, where there is one."""
+        former = self.cleaned_data["former"]
+        known = person_of(former) if former else None
+        return known or Candidate(member=former, **self.personal)
 
 
 class EditCaseForm(CaseForm, _Person):

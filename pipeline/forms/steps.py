@@ -28,9 +28,12 @@ from pipeline.rulebook import entries as rules
 from pipeline.rulebook.entries import Outcome, Step
 from pipeline.services.ballots import Vote, is_cell_vote
 from pipeline.services.cases import NEEDS_REASON
+from pipeline.services.upward import RESOLUTIONS
 
 AGREED = [("co", "Đồng ý"), ("khong", "Không đồng ý")]
 UNIONS = [*INTRODUCED_BY.items()]
+REASONED = ("withdrew", "redo_ordered", "remedied", "readmission")
+"""Outcomes that say why, besides those whose effect asks for it."""
 NUMBERS = ("members", "present", "yes", "no", "blank")
 IsLate = Callable[[date], bool]
 
@@ -45,6 +48,7 @@ def number_field(label: str, **options: Any) -> forms.IntegerField:
 class StepForm(CaseForm, Paper):
     """A step that was taken, or an outcome that befell the file; asks only what the rule *rule* needs."""
 
+    asks: tuple[str, ...] = ("rule", "again")
     on = day_field("Ngày diễn ra")
     by = forms.CharField(label="Ai làm", max_length=120, **OPTIONAL)
     agreed = forms.ChoiceField(label="Kết luận", choices=AGREED, widget=forms.RadioSelect)
@@ -90,14 +94,15 @@ class StepForm(CaseForm, Paper):
         rule = self.rule
         kept = {"version", "seen", "on", "late_reason", "document_number", "document_date", "document_issuer"}
         if isinstance(rule, Outcome):
-            kept |= {"reason"} if rule.effect in NEEDS_REASON or rule.name == "withdrew" else set()
+            kept |= {"reason"} if rule.effect in NEEDS_REASON or rule.name in REASONED else set()
             kept |= {"moved_to"} if rule.name == "moved" else set()
             kept |= {"steps", "reason"} if rule.name == "returned" else set()
             return kept
         kept |= {"by"}
-        if rule.on_failure:
+        resolves = rule.name in RESOLUTIONS
+        if rule.on_failure or resolves:
             kept |= {"agreed", "reason"}
-        if rule.vote or rule.actor == "decider":
+        if rule.vote or resolves or rule.actor == "decider":
             kept |= {*NUMBERS, "agreed"} if rule.name != "card" else set()
         return kept
 
@@ -148,6 +153,7 @@ class StepForm(CaseForm, Paper):
 class CellVoteForm(CaseForm, Paper):
     """The cell's meeting about one person: official members confirmed name by name, then the figures."""
 
+    asks = ("rule", "voters_of")
     on = DayField(label="Ngày họp chi bộ")
     confirmed = forms.MultipleChoiceField(
         label="Đảng viên chính thức của chi bộ ngày họp", widget=forms.CheckboxSelectMultiple,
@@ -330,7 +336,7 @@ class TaskForm(CaseForm):
 
 
 FORMS: dict[str, type[CaseForm]] = {
-    "helper": HelperForm, "probation_helper": HelperForm, "introductions": IntroductionForm, "trial_tasks": TaskForm,
+    "helper": HelperForm, "introductions": IntroductionForm, "trial_tasks": TaskForm,
 }  # fmt: skip
 """Steps that need more than a day and a paper."""
 

@@ -17,10 +17,21 @@ from pipeline.engine.stages import Stage
 from pipeline.engine.steps import Step, applies, steps_in
 from pipeline.engine.votes import count
 from pipeline.kinds import INTRODUCED_BY, CaseStatus
-from pipeline.models import Case, CaseDocument, CaseEvent, Mentorship, Opinion, TrialTask, VettingInquiry
+from pipeline.models import (
+    Case,
+    CaseDocument,
+    CaseEvent,
+    FileReceipt,
+    Mentorship,
+    Opinion,
+    SessionItem,
+    TrialTask,
+    VettingInquiry,
+)  # fmt: skip
 from pipeline.queries.attention import answer_due
 from pipeline.queries.cases import history_of_events, situation_of
 from pipeline.queries.facts import event_of
+from pipeline.queries.receiving import agendas_of, receipts_of
 from pipeline.rulebook.book import Edition
 from pipeline.rulebook.entries import Outcome
 from pipeline.rulebook.telling import TONES
@@ -275,6 +286,25 @@ class FilePage:
     def relatives(self) -> int:
         """How many are declared; who they are is masked."""
         return self.case.candidate.relatives.count()
+
+    @cached_property
+    def receipts(self) -> list[FileReceipt]:
+        return receipts_of(self.case)
+
+    @cached_property
+    def agendas(self) -> list[tuple[SessionItem, bool]]:
+        return agendas_of(self.case)
+
+    @property
+    def official_on(self) -> date | None:
+        """The day the twelve months of probation end, counted from the ceremony; None before it."""
+        return self.situation.milestone("official")
+
+    @property
+    def rounds(self) -> tuple[int, int]:
+        """Votes on recognition without a majority either way so far, and how many the rules allow."""
+        rule = self.edition.votes.get("recognition")
+        return self.situation.progress.rounds.get("recognition_vote", 0), rule.rounds if rule else 0
 
     @cached_property
     def certificate(self) -> dict[str, Any] | None:

@@ -65,3 +65,13 @@ def outlook(kind: str, facts: Facts, judge: Judge, on: date, ballot: Ballot | No
 def is_late(kind: str, facts: Facts, judge: Judge, on: date) -> bool:
     """Whether entering *kind* of the day *on* needs a reason for being late."""
     return needs_late_reason(Event(kind, on), facts, judging(judge.book, facts, on), judge.today)
+
+
+UNREPEATED = ("introduction", "sympathiser_list")
+"""Steps that no returned file asks for again."""
+
+
+def again_of(found: Situation) -> list[tuple[str, str]]:
+    """(name, title) of what was done, and may be asked for again when the file goes back."""
+    done = found.progress.done
+    return [(name, rule.title) for name, rule in found.edition.steps.items() if name in done and name not in UNREPEATED]

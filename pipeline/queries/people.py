@@ -1,7 +1,9 @@
 """People on their way, for whoever looks for people by name."""
 
 from collections.abc import Iterator
+from typing import Any
 
+from cells.models import Member
 from cells.people import Person
 from core.names import fold
 from pipeline.models import Candidate, Case
@@ -21,3 +23,13 @@ def people_named(text: str) -> Iterator[Person]:
     for row in rows:
         if row.pk in codes:
             yield Person(codes[row.pk], row.full_name, row.organization.code, row.name_key)
+
+
+def former_member(user: Any, code: str) -> Member | None:
+    """Somebody with that Mã đảng viên within the reach of *user*, on the roll or not any more."""
+    return Member.objects.visible_to(user).filter(code=code).select_related("organization").first()
+
+
+def person_of(member: Member) -> Candidate | None:
+    """Who had a file before becoming *member*."""
+    return Candidate.objects.filter(member=member).first()

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from cells.models import Organization
+from cells.scoping import path_within
 from core.dates import format_date
 from core.documents.sheets import Table
 from pipeline.deriving import Judge
@@ -37,11 +38,15 @@ def decision_step(situation: Situation) -> Step | None:
     return next((step for step in steps_in(situation) if step.id in DECISIONS), None)
 
 
-def awaiting_decision(rows: QuerySet[Case], organization: Organization, judge: Judge) -> list[Awaiting]:
-    """Of *rows* (from `visible_to`) the files that *organization* may decide now, what is due first comes first."""
-    waiting = rows.ongoing().filter(next_step__in=DECISIONS)
+def awaiting_decision(
+    rows: QuerySet[Case], organization: Organization, judge: Judge, most: int | None = None
+) -> list[Awaiting]:
+    """Of *rows* (from `visible_to`) the files that *organization* may decide now, what is due first comes first; no
+    more than *most* are looked at."""
+    waiting = rows.ongoing().filter(path_within("organization__path", organization.path), next_step__in=DECISIONS)
+    waiting = waiting.select_related("candidate", "organization").order_by(F("next_due").asc(nulls_last=True), "pk")
     found = []
-    for case, facts in with_facts(waiting.select_related("candidate", "organization"), judge.today):
+    for case, facts in with_facts(waiting[:most], judge.today):
         situation = judge.situation(facts)
         step = decision_step(situation)
         if step and decides(situation, organization):
@@ -53,6 +58,11 @@ def decides(situation: Situation, organization: Organization) -> bool:
     """Whether *organization* is the unit that decides on the file; where that was entered by hand, its name says so."""
     unit = situation.decides.unit
     return unit is not None and (unit.code == organization.code if unit.code else unit.name == organization.name)
+
+
+def is_waiting(item: SessionItem) -> bool:
+    """On the agenda, and nothing has become of it yet."""
+    return not item.outcome and decision_of(item) is None
 
 
 def decision_of(item: SessionItem) -> CaseEvent | None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from cells.kinds import CapabilityKind
 from cells.models import Organization
@@ -15,13 +14,13 @@ from core.dates import format_date
 from core.models import AuditEvent
 from pipeline.kinds import CARD_DAYS, CARD_DIGITS
 from pipeline.models import CardBatch, Case, CaseEvent, MemberCard
+from pipeline.queries.cards import CARD, RECOGNITION
 from pipeline.queries.cases import judge_of
 from pipeline.queries.tree import unit_on
 from pipeline.services.cases import enter
 from pipeline.services.rows import insert, update
 from pipeline.services.settling import changing, settle, told
 
-CARD, RECOGNITION = "card", "recognition_decision"
 NUMBER = MemberCard._meta.get_field("number")
 
 
@@ -68,13 +67,6 @@ def decide_batch(batch: CardBatch, *, number: str, on: date, today: date, versio
         audit.record(AuditEvent.Action.UPDATE, batch, label=str(batch), changes=told(batch, *list(values)[:2]),
                      scope_path=batch.organization.path)  # fmt: skip
     return batch
-
-
-def without_card(rows: QuerySet[Case]) -> QuerySet[Case]:
-    """Of *rows* the files of official members that are in no batch yet."""
-    return rows.filter(stage="OFFICIAL", membercard_set=None).exclude(
-        events__kind=CARD, events__in_force=True
-    )  # fmt: skip
 
 
 def put_into_batch(cases: Iterable[Case], batch: CardBatch, *, today: date) -> list[MemberCard]:
@@ -128,3 +120,25 @@ def hand_out(card: MemberCard, *, on: date, today: date, version: int, late_reas
         )  # fmt: skip
         enter(event, None, judge_of(today), {"batch": str(batch)})
     return event
+
+
+def record_cards(
+    rows: Iterable[tuple[MemberCard, str, date | None, int]], *, today: date, late_reason: str = ""
+) -> int:
+    """Numbers and hand-outs of several cards, all or none: (card, number or "", day handed out, version of the file).
+
+    Clerical work. Returns how many cards changed. Raises RuleError that names whose card it is.
+    """
+    size = 0
+    with transaction.atomic(), audit.one_change():
+        for card, number, on, version in rows:
+            try:
+                if number:
+                    number_card(card, number, today=today, version=version)
+                    version = card.case.version
+                if on:
+                    hand_out(card, on=on, today=today, version=version, late_reason=late_reason)
+            except RuleError as refusal:
+                raise RuleError(f"{card.case.candidate.full_name}: {refusal}") from None
+            size += 1
+    return size

@@ -7,11 +7,10 @@ from datetime import date
 
 from cells.models import Member
 from cells.services.errors import RuleError
-from core.dates import format_date
 from pipeline.engine.findings import Finding
 from pipeline.kinds import PaperKind
 from pipeline.models import Case, CaseDocument, CaseEvent, Mentorship
-from pipeline.queries.cases import judge_of, situation_of
+from pipeline.queries.cases import judge_of
 from pipeline.services.ballots import Vote
 from pipeline.services.cases import NO_DOCUMENT, Document, enter, perform
 from pipeline.services.helpers import assign_helper
@@ -87,26 +86,8 @@ def vote_on_recognition(
                    late_reason=late_reason)  # fmt: skip
 
 
-def rounds_of(case: Case, today: date) -> tuple[int, int]:
-    """Votes without a majority either way so far, and how many the rules allow."""
-    situation = situation_of(case, judge_of(today))
-    rule = situation.edition.votes.get("recognition")
-    return situation.progress.rounds.get(VOTE, 0), rule.rounds if rule else 0
-
-
 def report_upward(
     case: Case, *, on: date, today: date, version: int, document: Document = NO_DOCUMENT, late_reason: str = ""
 ) -> CaseEvent:
     """After the last round without a majority the matter goes to the committee that decides."""
     return perform(case, ESCALATION, on=on, today=today, version=version, document=document, late_reason=late_reason)
-
-
-def official_day(case: Case, today: date) -> date | None:
-    """The day the twelve months end, counted from the ceremony; None before it."""
-    return situation_of(case, judge_of(today)).milestone("official")
-
-
-def probation_words(case: Case, today: date) -> str:
-    """`Dự bị đến hết ngày 24/09/2027`; empty before the ceremony."""
-    day = official_day(case, today)
-    return f"Dự bị đến hết ngày {format_date(day)}" if day else ""

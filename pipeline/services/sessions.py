@@ -18,7 +18,7 @@ from pipeline.engine.recording import refusal
 from pipeline.kinds import ItemOutcome
 from pipeline.models import Case, CaseEvent, Session, SessionItem
 from pipeline.queries.cases import judge_of, situation_of
-from pipeline.queries.sessions import decides, decision_of, decision_step
+from pipeline.queries.sessions import decides, decision_of, decision_step, is_waiting
 from pipeline.queries.tree import unit_on
 from pipeline.services.ballots import Vote
 from pipeline.services.cases import enter
@@ -89,11 +89,6 @@ def close_session(session: Session, *, version: int, today: date, minutes_number
         raise RuleError(f"Chưa ghi kết quả của: {names}. Hãy ghi quyết định, trả lại hoặc để lại phiên sau.")
     values = {"closed_on": today} | ({"minutes_number": minutes_number.strip()} if minutes_number.strip() else {})
     return change_session(session, version=version, today=today, **values)
-
-
-def is_waiting(item: SessionItem) -> bool:
-    """On the agenda, and nothing has become of it yet."""
-    return not item.outcome and decision_of(item) is None
 
 
 def submit(case: Case, session: Session, *, on: date, today: date, version: int) -> SessionItem:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from pipeline.models import Case
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
-BESIDE = ("candidate", "organization__parent", "first_organization")
+BESIDE = ("candidate__member__organization", "organization__parent", "first_organization")
 
 
 def case_or_404(request: HttpRequest, public_id: UUID, action: str) -> Case:

@@ -16,9 +16,11 @@ from core import audit, dates
 from core.field_classes import typed_masked_fields
 from core.models import AuditEvent
 from pipeline.models import CandidateProfile, Case
+from pipeline.queries.agendas import SESSION
 from pipeline.queries.case_page import FilePage
 from pipeline.queries.cases import judge_of
 from pipeline.queries.masked import profile_of
+from pipeline.queries.receiving import offices_above
 from pipeline.showing import PRIVATE_PAPERS, PRIVATE_STEPS, stage_chip
 from pipeline.views.case_finding import case_or_404
 
@@ -49,11 +51,25 @@ def case_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "masked": _masked(profile),
         "may_record": may_record,
         "may_help": may_record and case.is_ongoing and "sympathiser_list" in page.situation.progress.passed,
+        "may_receive": case.is_ongoing and bool(offices_above(request.user, case, today)),
+        "may_open_member": may_open_member(request.user, case),
+        "may_open_sessions": may_open_sessions(request.user, page.agendas),
         "may_reveal": reaches(request.user, Action.REVEAL, "pipeline.candidateprofile", case.organization),
         "may_open_place": reaches(request.user, Action.VIEW, "cells.organization", case.organization),
         "history": history_of(case, HISTORY),
     }
     return render(request, "pipeline/case_detail.html", context)
+
+
+def may_open_member(user: Any, case: Case) -> bool:
+    """Whether the person's own page on the roll is within reach."""
+    member = case.candidate.member
+    return bool(member) and reaches(user, Action.VIEW, "cells.member", member.organization)
+
+
+def may_open_sessions(user: Any, agendas: list[Any]) -> bool:
+    """Whether the sessions before which the file was put are."""
+    return bool(agendas) and all(reaches(user, Action.VIEW, SESSION, item.session.organization) for item, _ in agendas)
 
 
 def _masked(profile: CandidateProfile | None) -> list[tuple[str, bool]]:

@@ -15,7 +15,8 @@ from core import dates
 from pipeline.forms.case_forms import carry_out
 from pipeline.forms.new_case import EditCaseForm, NewCaseForm
 from pipeline.models import Case
-from pipeline.services.opening import open_case
+from pipeline.services.defective import return_of
+from pipeline.services.opening import FIRST_TIME, open_case
 from pipeline.services.people import edit_person
 from pipeline.views.case_finding import case_or_404, done, form_view
 
@@ -33,6 +34,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
         case = open_case(
             form.person, organization=asked["organization"], on=asked["on"], today=today, by=asked["by"],
             consent=form.given_consent, late_reason=asked.get("late_reason", ""),
+            surroundings=return_of(asked["former"], today).surroundings() if asked["former"] else FIRST_TIME,
         )  # fmt: skip
         opened.append(case)
 

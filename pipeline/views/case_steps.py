@@ -1,14 +1,15 @@
 """Entering a step or an outcome: what the rules say beside the form, before anything is saved."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from cells.roles import Action
+from cells.scoping import reaches
 from cells.services.errors import RuleError
 from core import dates
 from core.dates import format_date
@@ -17,17 +18,21 @@ from pipeline.engine.facts import Ballot, Facts
 from pipeline.engine.replay import outcome_of_vote
 from pipeline.forms.case_forms import CaseForm, carry_out, document_of
 from pipeline.forms.corrections import CorrectForm, VoidForm
-from pipeline.forms.steps import CellVoteForm, StepForm, form_class
+from pipeline.forms.later_steps import LATER
+from pipeline.forms.steps import CellVoteForm, form_class
 from pipeline.models import Case, CaseEvent
+from pipeline.queries.agendas import SESSION, waiting_item
 from pipeline.queries.cases import judge_of
 from pipeline.queries.facts import event_of, facts_of
-from pipeline.queries.outlook import Outlook, is_late, outlook
+from pipeline.queries.outlook import Outlook, again_of, is_late, outlook
+from pipeline.queries.sessions import DECISIONS
 from pipeline.queries.stays import place_on
 from pipeline.queries.voters import voters_on
-from pipeline.services import helpers, moving, papers, vetting
-from pipeline.services.cases import correct, perform, void
+from pipeline.services.cases import correct, void
+from pipeline.services.ceremony import check_ceremony
 from pipeline.showing import action_of, open_title
 from pipeline.views.case_finding import case_or_404, done, form_view
+from pipeline.views.step_services import AGAIN, Filled, enter
 
 READ_FIRST = "Chưa ghi: hãy đọc phần “Cần lưu ý”, rồi bấm ghi lần nữa nếu vẫn đúng."
 
@@ -40,6 +45,7 @@ class _Entering:
         self.judge: Judge = judge_of(self.today)
         self.facts: Facts = facts_of([case.pk], self.today)[case.pk]
         self.look: Outlook = self._look(self.today)
+        self.item = waiting_item(case, kind) if kind in DECISIONS else None
         self.form: CaseForm = self._form()
 
     def _look(self, on: date, ballot: Ballot | None = None) -> Outlook:
@@ -49,22 +55,27 @@ class _Entering:
         return found
 
     def _form(self) -> CaseForm:
-        chosen = form_class(self.look.rule)
-        options: dict[str, Any] = {
-            "user": self.request.user, "case": self.case, "today": self.today, "seen": ",".join(self.look.to_be_read),
-            "is_late": lambda day: is_late(self.kind, self.facts, self.judge, day),
+        chosen = LATER.get(self.kind) or form_class(self.look.rule)
+        known: dict[str, Any] = {
+            "rule": self.look.rule, "again": again_of(self.look.situation), "item": self.item,
+            "voters_of": lambda day: voters_on(place_on(self.case, day), day),
+            "check": lambda day: check_ceremony(self.case, day, self.judge),
         }  # fmt: skip
-        if chosen is CellVoteForm:
-            options |= {"rule": self.look.rule, "voters_of": lambda day: voters_on(place_on(self.case, day), day)}
-        elif chosen is StepForm:
-            options |= {"rule": self.look.rule, "again": self._again()}
-        return chosen(self.request.POST or None, **options)
+        return chosen(
+            self.request.POST or None, user=self.request.user, case=self.case, today=self.today,
+            seen=",".join(self.look.to_be_read), is_late=lambda day: is_late(self.kind, self.facts, self.judge, day),
+            **{name: known[name] for name in chosen.asks},
+        )  # fmt: skip
 
-    def _again(self) -> list[tuple[str, str]]:
-        """What has been done before the cell's committee or those above returned the file."""
-        done_steps = self.look.situation.progress.done
-        return [(name, rule.title) for name, rule in self.look.edition.steps.items()
-                if name in done_steps and name not in ("introduction", "sympathiser_list")]  # fmt: skip
+    @property
+    def kept_by_session(self) -> str:
+        """Why the user does not enter it: the file waits before a session that others record."""
+        if self.item is None or reaches(self.request.user, Action.RECORD_CASE, SESSION, self.item.session.organization):
+            return ""
+        return (
+            f"Hồ sơ đã trình {self.item.session} của {self.item.session.organization}. Nơi đó ghi quyết định; bạn sẽ "
+            "thấy kết quả ở trang hồ sơ."
+        )
 
     @property
     def is_cell_vote(self) -> bool:
@@ -81,7 +92,7 @@ class _Entering:
             self.form.data["seen"] = ",".join(self.look.to_be_read)
             raise RuleError(READ_FIRST)
         given = {"today": self.today, "version": asked["version"], "late_reason": asked.get("late_reason", "")}
-        self.entered = SERVICES.get(self.kind, _perform)(self, asked, given)
+        self.entered = enter(Filled(self.kind, self.form, asked, given, self.item))
         return self.entered
 
     @property
@@ -96,84 +107,16 @@ class _Entering:
         return f"Đã ghi: {title}."
 
 
-def _perform(entering: _Entering, asked: dict[str, Any], given: dict[str, Any]) -> CaseEvent:
-    form = entering.form
-    on = asked["on"]
-    day, precision = (on, "day") if isinstance(on, date) else (on.value, on.precision)
-    names = ("agreed", "steps", "by", "reason")
-    extra = {name: asked[name] for name in names if asked.get(name) not in (None, "", [])}
-    return perform(
-        entering.case, entering.kind, on=day, precision=precision, vote=form.vote, document=document_of(asked),
-        **extra, **given,
-    )  # fmt: skip
-
-
-def _day(asked: dict[str, Any]) -> date:
-    return asked["on"] if isinstance(asked["on"], date) else asked["on"].value
-
-
-def _assign(entering: _Entering, asked: dict[str, Any], given: dict[str, Any]) -> Any:
-    return helpers.assign_helper(
-        entering.case, asked["helper"], on=asked["on"], together_since=asked["together_since"],
-        replaces=asked["replaces"], document=document_of(asked), reason=asked.get("reason", ""), step=entering.kind,
-        **given,
-    )  # fmt: skip
-
-
-def _introduce(entering: _Entering, asked: dict[str, Any], given: dict[str, Any]) -> Any:
-    together = asked["together_since"]
-    return helpers.introduce(entering.case, asked["member"], on=asked["on"], together_since=together, **given)
-
-
-def _give_task(entering: _Entering, asked: dict[str, Any], given: dict[str, Any]) -> Any:
-    return helpers.give_task(entering.case, asked["task"], on=asked["on"], due_on=asked["due_on"], **given)
-
-
-def _conclude(entering: _Entering, asked: dict[str, Any], given: dict[str, Any]) -> CaseEvent:
-    return vetting.conclude(entering.case, on=_day(asked), document=document_of(asked), **given)
-
-
-def _summarise(entering: _Entering, asked: dict[str, Any], given: dict[str, Any]) -> CaseEvent:
-    return papers.summarise_opinions(entering.case, on=_day(asked), document=document_of(asked), **given)
-
-
-def _return(entering: _Entering, asked: dict[str, Any], given: dict[str, Any]) -> CaseEvent:
-    return moving.return_file(
-        entering.case,
-        on=_day(asked),
-        reason=asked["reason"],
-        steps=asked["steps"],
-        document=document_of(asked),
-        **given,
-    )
-
-
-def _move(entering: _Entering, asked: dict[str, Any], given: dict[str, Any]) -> CaseEvent:
-    return moving.move_case(
-        entering.case,
-        to=asked["moved_to"],
-        on=_day(asked),
-        reason=asked["reason"],
-        document=document_of(asked),
-        **given,
-    )
-
-
-SERVICES: dict[str, Callable[[_Entering, dict[str, Any], dict[str, Any]], Any]] = {
-    "helper": _assign, "probation_helper": _assign, "introductions": _introduce, "trial_tasks": _give_task,
-    "vetting": _conclude, "opinions": _summarise, "returned": _return, "moved": _move,
-}  # fmt: skip
-"""Steps and outcomes that need more than `perform` itself."""
-AGAIN = ("helper", "probation_helper", "introductions", "trial_tasks")
-"""Of these one more may be entered although the step is done."""
-
-
 @form_view
 def case_step(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     """The step or outcome *step* of a file, with what stands in its way."""
     case = case_or_404(request, public_id, Action.RECORD_CASE)
     entering = _Entering(request, case, step)
-    if carry_out(entering.form, entering.enter):
+    kept = entering.kept_by_session
+    if not kept and carry_out(entering.form, entering.enter):
+        if entering.item:
+            messages.success(request, f"{case.candidate.full_name}: {entering.told}")
+            return redirect("pipeline:session-detail", entering.item.session.public_id)
         return done(request, case, entering.told)
     look = entering.look
     needed = entering.form.needed(look.edition.votes.get(look.rule.vote)) if entering.is_cell_vote else ""
@@ -182,7 +125,9 @@ def case_step(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
         "case": case, "person": case.candidate, "form": entering.form, "look": look,
         "needed": needed,
         "heading": action_of(step, look.edition), "title": look.rule.title,
-        "is_closed": is_closed and not entering.form.is_bound,
+        "is_closed": bool(kept) or (is_closed and not entering.form.is_bound),
+        "why": kept or look.why,
+        "item": entering.item,
     }  # fmt: skip
     return render(request, "pipeline/case_step.html", context)
 

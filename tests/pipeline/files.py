@@ -120,8 +120,8 @@ def ready(case: Case, until: str = "opinions") -> Case:
     return case
 
 
-def agrees(case: Case) -> bool:
+def agrees(case: Case, today: date = TODAY) -> bool:
     """What the row says is what replay says."""
     case = Case.objects.get(pk=case.pk)
-    values = derived(facts_of([case.pk], TODAY)[case.pk], judge_of(TODAY))
+    values = derived(facts_of([case.pk], today)[case.pk], judge_of(today))
     return {name: getattr(case, name) for name in DERIVED} == values

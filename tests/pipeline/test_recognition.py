@@ -10,10 +10,13 @@ from cells.services import members, roll
 from cells.services.errors import RuleError
 from core.dates import add_months
 from pipeline.models import Case, MemberCard
+from pipeline.queries.cards import without_card
+from pipeline.queries.case_page import FilePage
+from pipeline.queries.cases import judge_of
 from pipeline.services import cards, helpers, recognition, sessions
 from pipeline.services.ballots import Vote
 from pipeline.services.bulk import CaseDraft, EventDraft, load_cases
-from pipeline.services.cases import Document, correct, void
+from pipeline.services.cases import correct, void
 from pipeline.services.errors import GateError
 from tests import factories
 from tests.pipeline import files
@@ -46,6 +49,10 @@ def case(units) -> Case:
     return found
 
 
+def shown(case: Case) -> FilePage:
+    return FilePage(case, judge_of(TODAY))
+
+
 def prepare(case: Case, papers_on: date = date(2026, 9, 10)) -> None:
     given = {"today": TODAY, **LATE}
     recognition.keep_helper(case, on=HELD, version=case.version, **given)
@@ -76,7 +83,7 @@ def recognised(case: Case, on: date = date(2026, 10, 20)):
 
 def test_ngay_chinh_thuc_is_the_end_of_the_twelve_months_however_late_the_decision(case):
     member = case.candidate.member
-    assert recognition.official_day(case, TODAY) == OFFICIAL
+    assert shown(case).official_on == OFFICIAL
     recognised(case)
     member.refresh_from_db()
     assert (member.official_on, case.stage, case.next_step) == (OFFICIAL, "OFFICIAL", "card")
@@ -121,7 +128,7 @@ def test_the_cell_does_not_vote_before_the_twelve_months_end(units):
 def test_three_rounds_without_a_majority_go_upward(case):
     for number in range(3):
         voted(case, VOTED + timedelta(days=number), yes=3, no=3)
-        assert recognition.rounds_of(case, TODAY) == (number + 1, 3)
+        assert shown(case).rounds == (number + 1, 3)
     assert case.next_step == "escalation"
     with pytest.raises(RuleError):
         voted(case, VOTED + timedelta(days=5))
@@ -129,7 +136,7 @@ def test_three_rounds_without_a_majority_go_upward(case):
     done(case, "recognition_resolution", VOTED + timedelta(days=8))
     decided(case, VOTED + timedelta(days=10), "201-TB/HU", agreed=False, reason="Chi bộ xét lại",
             vote=Vote(2, no=9, members=11))  # fmt: skip
-    assert (case.outcome, case.next_step, recognition.rounds_of(case, TODAY)) == (
+    assert (case.outcome, case.next_step, shown(case).rounds) == (
         "recognition_refused", "recognition_vote", (0, 3),
     )  # fmt: skip
     for number in range(3):
@@ -219,9 +226,9 @@ def test_cards_come_in_batches_with_numbers_of_twelve_digits(units, case):
     with pytest.raises(RuleError, match="chưa được công nhận"):
         cards.put_into_batch([case], batch, today=TODAY)
     recognised(case)
-    assert list(cards.without_card(Case.objects.all())) == [case]
+    assert list(without_card(Case.objects.all())) == [case]
     (card,) = cards.put_into_batch([case], batch, today=TODAY)
-    assert list(cards.without_card(Case.objects.all())) == []
+    assert list(without_card(Case.objects.all())) == []
     cards.decide_batch(batch, number="30-QĐ/HU", on=date(2026, 11, 2), today=TODAY, version=batch.version)
     with pytest.raises(RuleError, match="12 chữ số"):
         cards.number_card(card, "123", today=TODAY, version=case.version)
@@ -237,6 +244,4 @@ def test_cards_come_in_batches_with_numbers_of_twelve_digits(units, case):
 
 
 def test_probation_is_counted_from_the_ceremony(case):
-    assert recognition.probation_words(case, TODAY) == "Dự bị đến hết ngày 01/09/2026"
-    assert add_months(HELD, 12) == OFFICIAL
-    assert Document("1") != Document("2")
+    assert shown(case).official_on == add_months(HELD, 12) == OFFICIAL
