@@ -42,7 +42,7 @@ LISTS = (
     "reports:people", "reports:cells-without-admission", "reports:targets-of", "reports:declared", "reports:policy",
     "reports:report-list", "reports:overview-of", "pipeline:case-list", "pipeline:case-list-print",
     "pipeline:class-list", "pipeline:class-need", "pipeline:class-done", "pipeline:class-propose",
-    "pipeline:duplicate-list", "cells:export-list",
+    "pipeline:duplicate-list", "pipeline:session-list", "pipeline:card-list", "cells:export-list",
 )  # fmt: skip
 NO_LISTS = {
     "reports:overview": "the view of reports:overview-of, for the own unit",
@@ -51,6 +51,8 @@ NO_LISTS = {
     "cells:member-export": "the rows of cells:member-list as a file",
     "cells:probationer-export": "the rows of cells:probationer-list as a file",
     "pipeline:class-export": "the register of one class as a file",
+    "pipeline:session-export": "the extract list of one session as a file",
+    "pipeline:card-batch-export": "the cards of one batch as a file",
     **dict.fromkeys(("login", "confirm"), "where to go on to"),
     **dict.fromkeys(
         ("cells:member-new", "cells:user-new", "cells:office-give", "cells:import-reading", "pipeline:case-new"),
