@@ -44,8 +44,8 @@ def derived(facts: Facts, judge: Judge) -> dict[str, Any]:
         "stage_since": _stage_since(case),
         "closed_on": closed_on,
         "next_step": following.id if following else "",
-        "next_due": following.due if following else None,
-        "first_due": min((step.due for step in steps if step.due), default=None),
+        "next_due": following.deadline if following else None,
+        "first_due": min((step.deadline for step in steps if step.deadline), default=None),
         "checked_on": judge.today,
     }
 
@@ -54,7 +54,7 @@ def foremost(steps: list[Step], case: Situation) -> Step | None:
     """The one step to name where there is room for one: what is due first, then what nothing stands in the way of; a
     duty that comes again every month only where there is nothing else."""
     once = [step for step in steps if not repeats(step, case)] or steps
-    return min(once, key=lambda step: (step.due or date.max, bool(step.missing)), default=None)
+    return min(once, key=lambda step: (step.deadline or date.max, bool(step.missing)), default=None)
 
 
 def repeats(step: Step, case: Situation) -> bool:

@@ -104,7 +104,7 @@ def _one_by_one(rows: QuerySet[Case], reader: Reader, judge: Judge) -> Iterator[
             else:
                 yield _duty([case], step, found, reader)
     for group in again.values():
-        first = min(group, key=lambda each: each[1].due or date.max)
+        first = min(group, key=lambda each: each[1].deadline or date.max)
         yield _duty([case for case, _, _ in group], first[1], first[2], reader)
     if (others := rows.count() - len(cases)) > 0:
         yield Duty(
@@ -147,7 +147,7 @@ def _worth_naming(found: Situation, judge: Judge) -> list[Step]:
     """What is late or due soon, at least the one step that comes first."""
     steps = steps_in(found)
     first = foremost(steps, found)
-    due = [step for step in steps if step.due and step.due <= judge.today + timedelta(days=SOON_DAYS)]
+    due = [step for step in steps if step.deadline and step.deadline <= judge.today + timedelta(days=SOON_DAYS)]
     return due or ([first] if first else [])
 
 
@@ -164,10 +164,10 @@ def _duty(cases: Sequence[Case], step: Step, found: Situation, reader: Reader) -
         case_url(case) if is_one else f"{reverse('pipeline:case-list')}?to-chuc={cell.code}",
         "Mở hồ sơ" if is_one else "Xem danh sách",
         detail=" · ".join(filter(None, (names, cell.name, f"Người làm: {step.who}", earliest, lacking))),
-        due=step.due,
+        due=step.deadline,
         basis=f"{step.article}{confidence}",
         call=call,
-        message=_message(case, step.due, reader) if call else "",
+        message=_message(case, step.deadline, reader) if call else "",
     )
 
 

@@ -22,7 +22,7 @@ from pipeline.rulebook.confidence import Confidence, Strength
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Bước tiếp theo. `missing` says what stands in its way; `due` is None where no clock runs."""
+    """Bước tiếp theo. `missing` says what stands in its way; `due` is None where no clock ends with it."""
 
     id: str
     what: str
@@ -39,6 +39,13 @@ class Step:
     clock: Reading | None = None
     because: str = ""
     """The rule for which a step that was done is to be done again."""
+    within: Reading | None = None
+    """A clock that runs already and ends with a later step: this one has to be taken in time for that."""
+
+    @property
+    def deadline(self) -> date | None:
+        """The day by which it has to be taken: its own, or that of the later step, whichever comes first."""
+        return min((day for day in (self.due, self.within and self.within.due) if day), default=None)
 
     def overdue_days(self, today: date) -> int:
         """Calendar days after the due day; lateness cancels nothing, it stays until the step is done."""
@@ -61,14 +68,24 @@ def steps_in(case: Situation) -> list[Step]:
     lapsed = _lapsed(case)
     unlawful = {name for name, rule in lapsed.items() if _strength(rule, case) is Strength.BLOCK}
     blocked = _downstream(case, case.progress.holding | unlawful)
+    running = list(_running(case))
     found = []
     for name, rule in case.edition.steps.items():
         if name in blocked:
             continue
         because = lapsed.get(name) or case.progress.reopened.get(name, "")
         if _is_next(rule, case, because):
-            found.append(_step(rule, case, because))
+            found.append(_step(rule, case, because, running))
     return found
+
+
+def _running(case: Situation) -> Iterator[Reading]:
+    """Clocks that have started and whose last step is still to come; duties that come again have their own day."""
+    for clock in case.edition.clocks.values():
+        if clock.repeats or clock.ends in case.progress.passed:
+            continue
+        if found := reading(clock, case.facts, case.progress, case.book, case.calendar, case.on):
+            yield found
 
 
 def _is_next(rule: entries.Step, case: Situation, because: str) -> bool:
@@ -94,9 +111,12 @@ def applies(rule: entries.Step, case: Situation) -> bool:
     return holder_between(units, case.decides, rule.power) is not None
 
 
-def _step(rule: entries.Step, case: Situation, because: str) -> Step:
+def _step(rule: entries.Step, case: Situation, because: str, running: list[Reading]) -> Step:
     found = gate_in(rule.name, case)
     clock = _clock(rule.name, case)
+    later = [] if rule.repeats_until else [
+        each for each in running if rule.name in case.edition.before.get(each.clock.ends, ())
+    ]  # fmt: skip
     return Step(
         id=rule.name,
         what=rule.title,
@@ -112,6 +132,7 @@ def _step(rule: entries.Step, case: Situation, because: str) -> Step:
         on_behalf=rule.on_behalf,
         clock=clock,
         because=because,
+        within=min(later, key=lambda each: each.due, default=None),
     )
 
 

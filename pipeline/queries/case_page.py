@@ -51,6 +51,9 @@ class Card:
     missing: list[Finding]
     warnings: list[Finding]
 
+    within: str = ""
+    """The later step whose clock runs already, where that is due first."""
+
     @property
     def tone(self) -> str:
         return TONES[self.step.confidence]
@@ -144,8 +147,9 @@ class FilePage:
     def _card(self, step: Step) -> Card:
         return Card(
             step, open_title(step.id, self.edition), action_of(step.id, self.edition),
-            due_chip(step.due, self.judge.today),
+            due_chip(step.deadline, self.judge.today),
             without_content(step.missing, self.edition), without_content(step.warnings, self.edition),
+            open_title(step.within.clock.ends, self.edition) if step.within and step.deadline != step.due else "",
         )  # fmt: skip
 
     @cached_property

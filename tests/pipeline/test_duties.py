@@ -11,10 +11,15 @@ from cells.duties import Urgency, duties_of
 from cells.roles import Role
 from pipeline import duties as own
 from pipeline.duties import duties
+from pipeline.engine.steps import steps_in
 from pipeline.models import Case
+from pipeline.queries.case_page import FilePage
+from pipeline.queries.cases import judge_of, situation_of
+from pipeline.services import upward
 from tests import factories
 from tests.pages import check_page, visible_text
 from tests.pipeline.files import done, official, opened, person, walk
+from tests.pipeline.upward import voted
 from tests.today import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +157,20 @@ def test_a_step_far_ahead_is_not_named_as_late(units, case):
     opened(units["K1"], on=TODAY, someone=person("Vi Thị Mai"))
     titles = [duty for duty in duties(someone(units["K1"]), TODAY) if "Vi Thị Mai" in duty.title]
     assert all(duty.urgency(TODAY) is not Urgency.LATE for duty in titles)
+
+
+def test_the_clock_of_a_later_step_is_the_deadline_of_those_before_it(units):
+    """60 working days run from the cell's vote: who resolves in between is told the day, and an extension moves it."""
+    for letter in "ABCD":
+        official(units["K1"], full_name=f"Lê Văn {letter}")
+    case = voted(units["K1"], TODAY - timedelta(days=100))
+    judge = judge_of(TODAY)
+    step = next(each for each in steps_in(situation_of(case, judge)) if each.id == "base_resolution")
+    by = judge.calendar.add(TODAY - timedelta(days=100), 60)
+    assert (step.due, step.within.clock.name, step.deadline) == (None, "decision", by)
+    assert (case.next_step, case.next_due, case.first_due) == ("base_resolution", by, by)
+    assert by < TODAY
+    card = FilePage(case, judge).cards[0]
+    assert (card.due.tone, card.within) == ("late", "Xét, quyết định kết nạp")
+    upward.extend_clock(case, on=TODAY, today=TODAY, version=case.version, reason="Chờ trả lời ở nước ngoài")
+    assert case.next_due == judge.calendar.add(TODAY - timedelta(days=100), 90)
