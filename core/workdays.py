@@ -56,6 +56,14 @@ class WorkingCalendar:
             working_days -= self.is_working(day)
         return day
 
+    def latest_start(self, end: date, working_days: int) -> date:
+        """The last day from which a period of *working_days* is over by *end*: :meth:`add` the other way round."""
+        day = end
+        while working_days > 0:
+            working_days -= self.is_working(day)
+            day -= timedelta(days=1)
+        return day
+
     def between(self, start: date, end: date) -> int:
         """Working days after *start* up to and including *end*; 0 when end is not later."""
         return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))

@@ -35,6 +35,14 @@ class PipelineConfig(AppConfig):
             Entry(
                 "Nguồn kết nạp", "pipeline:case-list", Section.WORK, 12, right=("view", "pipeline.case"), short="Nguồn"
             ),
+            Entry(
+                "Thẩm tra lý lịch",
+                "pipeline:vetting-list",
+                Section.WORK,
+                35,
+                right=("view", "pipeline.vettinginquiry"),
+                short="Thẩm tra",
+            ),
             Entry("Lớp bồi dưỡng", "pipeline:class-list", Section.WORK, 40, right=("view", "pipeline.trainingclass")),
             Entry("Bộ quy định", "pipeline:rules", Section.OTHER, 40, right=right),
             Entry("Lịch làm việc", "pipeline:calendar", Section.OTHER, 45, right=right),

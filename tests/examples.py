@@ -13,7 +13,7 @@ from cells.roles import Role
 from cells.services import accounts, appointments, arranging, roll, states
 from cells.services.arranging import Decision
 from core.models import ExportEntry, Job, User
-from pipeline.models import Candidate, Case, DuplicateReport, Enrolment, TrainingClass
+from pipeline.models import Candidate, Case, DuplicateReport, Enrolment, TrainingClass, VettingBody
 from tests import factories, imports
 from tests.pages import addresses
 from tests.pipeline.files import kept
@@ -128,6 +128,7 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         "reports:report-file": {"public_id": report.public_id, "number": 1},
         "reports:revision-delete": {"public_id": report.public_id, "number": 1},
         "pipeline:duplicate-detail": {"public_id": _on_file_twice(place).public_id},
+        "pipeline:body-edit": {"public_id": _vetting_body(place).public_id},
         "pipeline:edition": EDITION,
         "pipeline:edition-comparison": EDITION,
         "pipeline:edition-cases": EDITION,
@@ -194,6 +195,13 @@ def _lesson(place: Organization) -> tuple[TrainingClass, Enrolment]:
         result="good", certificate_number="01/CN", certified_on=TODAY, certificate_year=TODAY.year, centre=centre,
     )  # fmt: skip
     return lesson, student
+
+
+def _vetting_body(place: Organization) -> VettingBody:
+    """An entry in the directory that the office of *place* keeps."""
+    return VettingBody.objects.create(
+        organization=place, name=f"Đảng ủy xã gần {place.name}", phone="0204 3 000 001", address="Thôn Trung"
+    )
 
 
 def _waiting_export(place: Organization) -> ExportEntry:

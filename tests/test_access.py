@@ -142,6 +142,21 @@ MATRIX = {
     "pipeline:case-sheet": f"{UNITS} nn",
     "pipeline:case-reveal": f"{KEEPERS} nn",
     **dict.fromkeys(examples.KEPT, f"{KEEPERS} nn"),
+    # The vetting desk: who sees files sees it; letters are those of offices.
+    **dict.fromkeys(
+        (
+            "pipeline:vetting-list",
+            "pipeline:vetting-print",
+            "pipeline:vetting-ageing",
+            "pipeline:vetting-sent",
+            "pipeline:body-list",
+        ),
+        VIEWERS,
+    ),
+    **dict.fromkeys(
+        ("pipeline:vetting-send", "pipeline:vetting-remind", "pipeline:vetting-answers", "pipeline:body-new"), OFFICES
+    ),
+    "pipeline:body-edit": f"{OFFICES} nn",
     # The rules and the working calendar: for everybody of the Board, whatever the unit.
     "pipeline:rules": BOARD,
     "pipeline:edition": f"{BOARD} nn",
@@ -208,6 +223,11 @@ SENT = {
     **dict.fromkeys(
         ("pipeline:case-new", "pipeline:case-reveal", *examples.KEPT),
         KEEPERS,
+    ),
+    **dict.fromkeys(
+        ("pipeline:vetting-send", "pipeline:vetting-remind", "pipeline:vetting-answers", "pipeline:body-new",
+         "pipeline:body-edit"),
+        OFFICES,
     ),
     "pipeline:class-new": "nnyy ynnn",
     "pipeline:class-export": UNITS,

@@ -42,7 +42,9 @@ LISTS = (
     "reports:people", "reports:cells-without-admission", "reports:targets-of", "reports:declared", "reports:policy",
     "reports:report-list", "reports:overview-of", "pipeline:case-list", "pipeline:case-list-print",
     "pipeline:class-list", "pipeline:class-need", "pipeline:class-done", "pipeline:class-propose",
-    "pipeline:duplicate-list", "cells:export-list",
+    "pipeline:duplicate-list", "cells:export-list", "pipeline:vetting-list", "pipeline:vetting-print",
+    "pipeline:vetting-ageing", "pipeline:vetting-sent", "pipeline:vetting-send", "pipeline:vetting-remind",
+    "pipeline:vetting-answers", "pipeline:body-list",
 )  # fmt: skip
 NO_LISTS = {
     "reports:overview": "the view of reports:overview-of, for the own unit",
@@ -53,7 +55,14 @@ NO_LISTS = {
     "pipeline:class-export": "the register of one class as a file",
     **dict.fromkeys(("login", "confirm"), "where to go on to"),
     **dict.fromkeys(
-        ("cells:member-new", "cells:user-new", "cells:office-give", "cells:import-reading", "pipeline:case-new"),
+        (
+            "cells:member-new",
+            "cells:user-new",
+            "cells:office-give",
+            "cells:import-reading",
+            "pipeline:case-new",
+            "pipeline:body-new",
+        ),
         "where a form begins",
     ),
     **dict.fromkeys(("pipeline:edition", "pipeline:edition-comparison"), "the rules, the same for everybody"),
@@ -67,7 +76,8 @@ SHOW_WHAT_IS_SEEN: dict[str, tuple[tuple[str, str], ...]] = {
     "cells:trail": (("ve", "Qwzx"),),
     **dict.fromkeys(
         ("cells:member-list", "cells:member-print", "cells:probationer-list", "cells:job-list", "cells:user-list",
-         "reports:report-list", "pipeline:case-list", "pipeline:case-list-print"),
+         "reports:report-list", "pipeline:case-list", "pipeline:case-list-print", "pipeline:vetting-list",
+         "pipeline:vetting-print", "pipeline:vetting-send"),
         (),
     ),
 }  # fmt: skip
