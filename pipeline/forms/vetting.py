@@ -82,7 +82,7 @@ class WaitingFilter(ListFilter):
     to_chuc = OrganizationFilter(label="Tổ chức", method="elsewhere")
     noi = django_filters.CharFilter(label="Nơi được hỏi", method="elsewhere")
     o_dau = django_filters.ChoiceFilter(
-        label="Trong nước, nước ngoài", method="elsewhere", empty_label=ANY,
+        label="Ở đâu", method="elsewhere", empty_label=ANY,
         choices=[("trong-nuoc", "trong nước"), ("nuoc-ngoai", "ở nước ngoài")],
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from core.bulk import MANY, rows_by_key
 from core.dates import format_date
 from core.lists import in_order
 from core.names import fold
+from core.numbers import format_integer
 from pipeline.kinds import ONGOING
 from pipeline.models import VettingInquiry
 from pipeline.queries.vetting_bodies import phones_of
@@ -169,7 +170,7 @@ def _chip(row: VettingInquiry, late: int, clock: AnswerClock) -> Chip:
     if not row.requested_on:
         return Chip("mute", "Chưa gửi")
     if late:
-        return Chip("late", f"Quá {late} ngày làm việc")
+        return Chip("late", f"Quá {format_integer(late)} ngày làm việc")
     left = clock.left(row.requested_on, row.abroad)
     if left is not None and left <= SOON:
         return Chip("soon", f"Còn {left} ngày làm việc" if left else "Hạn hôm nay")
@@ -180,8 +181,8 @@ def reminder(number: str, requested_on: date | None, late: int) -> str:
     """What may be sent to who was asked: which letter, never about whom."""
     letter = f"Công văn số {number}" if number else "Công văn"
     return (
-        f"{letter} đề nghị thẩm tra lý lịch gửi ngày {format_date(requested_on)} đã quá hạn trả lời {late} ngày làm "
-        "việc. Xin đồng chí cho biết tình hình và gửi văn bản trả lời."
+        f"{letter} đề nghị thẩm tra lý lịch gửi ngày {format_date(requested_on)} đã quá hạn trả lời "
+        f"{format_integer(late)} ngày làm việc. Xin đồng chí cho biết tình hình và gửi văn bản trả lời."
     )
 
 
