@@ -17,7 +17,6 @@ class AnswerClock:
     def __init__(self, judge: Judge) -> None:
         self.today, self._calendar = judge.today, judge.calendar
         self.rule: Requirement | None = judge.book.on(judge.today).requirements.get(ANSWERS)
-        self._late: dict[tuple[date, bool], int] = {}
         self._waited: dict[date, int] = {}
 
     def days(self, abroad: bool) -> int | None:
@@ -31,12 +30,8 @@ class AnswerClock:
 
     def late(self, requested_on: date | None, abroad: bool) -> int:
         """Working days since the answer was due; 0 where it is not due yet."""
-        due = self.due(requested_on, abroad)
-        if due is None or requested_on is None or due >= self.today:
-            return 0
-        if (requested_on, abroad) not in self._late:
-            self._late[requested_on, abroad] = self._calendar.between(due, self.today)
-        return self._late[requested_on, abroad]
+        days = self.days(abroad)
+        return 0 if days is None or requested_on is None else max(self.waited(requested_on) - days, 0)
 
     def left(self, requested_on: date | None, abroad: bool) -> int | None:
         """Working days until the answer is due; None where it is late, or nothing is due."""
