@@ -19,6 +19,7 @@ from core.dates import format_date
 from core.forms import DayField, MaskedField, dress
 from core.lists import ListFilter
 from pipeline.models import VettingBody, VettingInquiry
+from pipeline.queries.case_list import is_cell
 from pipeline.queries.vetting_bodies import body_named, offered_names
 from pipeline.queries.vetting_clock import AnswerClock
 from pipeline.queries.vetting_list import ANSWERED, EXEMPT, UNSENT, WAITING, Row, Wanted
@@ -104,6 +105,12 @@ class WaitingFilter(ListFilter):
     @property
     def organization(self) -> Organization | None:
         return self._of("to_chuc") or None
+
+    @property
+    def is_of_one_cell(self) -> bool:
+        """Whether everybody listed is of the same cell, so that it need not be said of each."""
+        offered = self.form.fields["to_chuc"].widget.offered
+        return is_cell(self.organization) if self.organization else len(offered) == 1
 
     @property
     def addressee(self) -> str:

@@ -176,6 +176,7 @@ def test_each_role_sees_the_inquiries_of_the_own_units_and_only_offices_tick(uni
     page = html(secretary, DESK)
     assert len(names(page)) == 1
     assert 'name="muc"' not in page
+    assert "Chi bộ thôn Đồng Tâm" not in page.split("<main")[1].split("</main")[0]  # there is but one
     assert "Ghi trả lời" in page  # of the own file, on its own form
     assert [secretary.get(url).status_code for url in (SEND, REMIND, ANSWERS, f"{BODIES}them/")] == [403] * 4
     assert [secretary.post(url).status_code for url in (SEND, REMIND, ANSWERS, f"{BODIES}them/")] == [403] * 4
