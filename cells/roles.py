@@ -60,6 +60,7 @@ class Action(models.TextChoices):
     RECORD_CASE = "record_case", "ghi hồ sơ kết nạp"
     ENROL = "enrol", "cử người đi học lớp bồi dưỡng"
     RUN_CLASS = "run_class", "mở lớp, nhận học viên, ghi kết quả, cấp giấy chứng nhận"
+    VET = "vet", "gửi, đôn đốc thẩm tra nhiều hồ sơ một lần, giữ danh bạ nơi thẩm tra"
     COUNT_NEED = "count_need", "xem số người cần học lớp bồi dưỡng, không xem là ai"
     SET_RULES = "set_rules", "ghi đối chiếu quy định, sửa lịch làm việc"
 
@@ -84,6 +85,7 @@ _CASES = (
 )
 """A person's file. What of it is masked, its models say (`core/field_classes.py`)."""
 _CLASS, _STUDENT, _CENTRE = "pipeline.trainingclass", "pipeline.enrolment", "cells.association"
+_INQUIRY, _BODY = "pipeline.vettinginquiry", "pipeline.vettingbody"
 _AGENDAS = ("pipeline.session", "pipeline.cardbatch")
 """What a committee that decides keeps of its own; of the files on it each sees those of the own units."""
 _CONTENT = (
@@ -112,7 +114,9 @@ on `cells.organization` too: the organisations where it may be done."""
 
 
 def _view(reach: Reach) -> Rights:
-    return {(Action.VIEW, model): reach for model in _CONTENT} | {(Action.VIEW, _CLASS): Reach.LINE}
+    return {(Action.VIEW, model): reach for model in _CONTENT} | {
+        (Action.VIEW, model): Reach.LINE for model in (_CLASS, _BODY)
+    }
 
 
 def _do(action: Action, reach: Reach, *models: str) -> Rights:
@@ -163,6 +167,7 @@ def _office(over_units: Reach) -> Rights:
         | _SEE_POLICY
         | _do(Action.RECORD, Reach.SUBTREE, "cells.member", "cells.memberstate", "cells.movement")
         | _do(Action.RECORD_CASE, Reach.SUBTREE, *_CASES, *_AGENDAS, _TWICE)
+        | _do(Action.VET, Reach.SUBTREE, _INQUIRY, _BODY)
         | {(Action.VIEW, _TWICE): Reach.SUBTREE}
         | _enrol(Reach.SUBTREE)
         | _do(Action.ARRANGE, over_units)

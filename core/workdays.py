@@ -17,6 +17,12 @@ def _public_holidays(year: int) -> holidays.HolidayBase:
     return holidays.country_holidays("VN", years=year)
 
 
+@lru_cache(maxsize=20_000)
+def _is_public_working_day(day: date) -> bool:
+    """Kept: the package takes thirty times as long to say so, and a list may count through years."""
+    return _public_holidays(day.year).is_working_day(day)
+
+
 def public_days(year: int) -> list[tuple[date, bool, str]]:
     """(day, whether it is worked, its name) of what the public calendar says apart from plain weekends."""
     known = holidays.country_holidays("VN", years=year, language="vi")
@@ -39,8 +45,7 @@ class WorkingCalendar:
     def is_working(self, day: date) -> bool:
         if day in self._overrides:
             return self._overrides[day]
-        known = _public_holidays(day.year)
-        return known.is_working_day(day)
+        return _is_public_working_day(day)
 
     def add(self, start: date, working_days: int) -> date:
         """The last day of a period of *working_days*; counting begins on the next working day."""
@@ -54,6 +59,14 @@ class WorkingCalendar:
         while working_days > 0:
             day += timedelta(days=1)
             working_days -= self.is_working(day)
+        return day
+
+    def latest_start(self, end: date, working_days: int) -> date:
+        """The last day from which a period of *working_days* is over by *end*: :meth:`add` the other way round."""
+        day = end
+        while working_days > 0:
+            working_days -= self.is_working(day)
+            day -= timedelta(days=1)
         return day
 
     def between(self, start: date, end: date) -> int:

@@ -35,6 +35,14 @@ class PipelineConfig(AppConfig):
             Entry(
                 "Nguồn kết nạp", "pipeline:case-list", Section.WORK, 12, right=("view", "pipeline.case"), short="Nguồn"
             ),
+            Entry(
+                "Thẩm tra lý lịch",
+                "pipeline:vetting-list",
+                Section.WORK,
+                35,
+                right=("view", "pipeline.vettinginquiry"),
+                short="Thẩm tra",
+            ),
             Entry("Lớp bồi dưỡng", "pipeline:class-list", Section.WORK, 40, right=("view", "pipeline.trainingclass")),
             Entry("Phiên họp xét", "pipeline:session-list", Section.WORK, 30, right=("view", "pipeline.session")),
             Entry("Phát thẻ đảng", "pipeline:card-list", Section.WORK, 42, right=("view", "pipeline.cardbatch")),

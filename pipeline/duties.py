@@ -23,6 +23,7 @@ from pipeline.queries.attention import inquiries_waiting, remarks_missing, tasks
 from pipeline.queries.cases import case_url, judge_of, stuck_cases, with_facts
 from pipeline.queries.contacts import Contact, contacts_of
 from pipeline.queries.duplicates import open_reports
+from pipeline.queries.vetting_bodies import phones_of
 
 CASE = "pipeline.case"
 MANY = 200
@@ -76,7 +77,7 @@ def duties(user: Any, today: date) -> Iterator[Duty]:
     else:
         judge, reader = judge_of(today), Reader.of(user, rows, today)
         yield from _one_by_one(rows, reader, judge)
-        yield from _besides(rows, reader, judge)
+        yield from _besides(user, rows, reader, judge)
 
 
 def _stuck(rows: QuerySet[Case]) -> Iterator[Duty]:
@@ -113,7 +114,7 @@ def _one_by_one(rows: QuerySet[Case], reader: Reader, judge: Judge) -> Iterator[
         )  # fmt: skip
 
 
-def _besides(rows: QuerySet[Case], reader: Reader, judge: Judge) -> Iterator[Duty]:
+def _besides(user: Any, rows: QuerySet[Case], reader: Reader, judge: Judge) -> Iterator[Duty]:
     """What waits besides the next step; states, not windows: each stays until it is put right."""
     for case in without_helper(rows).select_related("candidate", "organization")[:LISTED]:
         yield Duty(
@@ -127,14 +128,15 @@ def _besides(rows: QuerySet[Case], reader: Reader, judge: Judge) -> Iterator[Dut
             detail=task.case.organization.name, call=call,
             message=_message(task.case, task.due_on, reader) if call else "",
         )  # fmt: skip
-    for waiting in inquiries_waiting(rows, judge)[:LISTED]:
+    unanswered = [waiting for waiting in inquiries_waiting(rows, judge)[:LISTED] if waiting.overdue_days]
+    phones = phones_of(user, [waiting.inquiry for waiting in unanswered], judge.today) if unanswered else {}
+    for waiting in unanswered:
         inquiry = waiting.inquiry
-        if waiting.overdue_days:
-            yield Duty(
-                f"Chưa có trả lời thẩm tra lý lịch: {_named(inquiry.case)}", case_url(inquiry.case), "Mở hồ sơ",
-                detail=f"{inquiry.case.organization}. Gửi ngày {format_date(inquiry.requested_on)}.", due=waiting.due,
-                call=Call(inquiry.addressee), message=_message(inquiry.case, waiting.due, reader),
-            )  # fmt: skip
+        yield Duty(
+            f"Chưa có trả lời thẩm tra lý lịch: {_named(inquiry.case)}", case_url(inquiry.case), "Mở hồ sơ",
+            detail=f"{inquiry.case.organization}. Gửi ngày {format_date(inquiry.requested_on)}.", due=waiting.due,
+            call=Call(inquiry.addressee, phones[inquiry.pk]), message=_message(inquiry.case, waiting.due, reader),
+        )  # fmt: skip
     for missing in islice(remarks_missing(rows, judge.today), LISTED):
         case = missing.mentorship.case
         yield Duty(

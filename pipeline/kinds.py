@@ -52,6 +52,16 @@ class ExemptionGround(models.TextChoices):
     SPOUSE_SIBLING = "spouse_sibling_is_member", "anh chị em ruột của vợ (chồng) là đảng viên"
 
 
+class BodyKind(models.TextChoices):
+    """Loại nơi thẩm tra, of an entry of the directory."""
+
+    BASE = "base_committee", "cấp ủy cơ sở"
+    UPPER = "upper_committee", "cấp ủy cấp trên"
+    AUTHORITY = "authority", "cơ quan nhà nước, công an, quân đội"
+    ABROAD = "abroad", "cơ quan ở nước ngoài"
+    OTHER = "other", "nơi khác"
+
+
 class PaperKind(models.TextChoices):
     """Giấy tờ của hồ sơ: metadata only. The names of the conclusions are those that rules ask for."""
 

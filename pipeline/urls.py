@@ -20,6 +20,9 @@ from pipeline.views import (
     rules,
     session_items,
     sessions,
+    vetting,
+    vetting_bodies,
+    vetting_many,
 )  # fmt: skip
 
 app_name = "pipeline"
@@ -71,6 +74,16 @@ urlpatterns = [
     path("the-dang/<uuid:public_id>/quyet-dinh/", cards.batch_decision, name="card-batch-decision"),
     path("the-dang/<uuid:public_id>/dua-vao/", cards.batch_put, name="card-batch-put"),
     path("the-dang/<uuid:public_id>/tep/", cards.batch_export, name="card-batch-export"),
+    path("tham-tra/", vetting.vetting_list, name="vetting-list"),
+    path("tham-tra/in/", vetting.vetting_print, name="vetting-print"),
+    path("tham-tra/theo-noi/", vetting.vetting_ageing, name="vetting-ageing"),
+    path("tham-tra/cong-van/", vetting.vetting_sent, name="vetting-sent"),
+    path("tham-tra/gui/", vetting_many.vetting_send, name="vetting-send"),
+    path("tham-tra/don-doc/", vetting_many.vetting_remind, name="vetting-remind"),
+    path("tham-tra/tra-loi/", vetting_many.vetting_answers, name="vetting-answers"),
+    path("tham-tra/danh-ba/", vetting_bodies.body_list, name="body-list"),
+    path("tham-tra/danh-ba/them/", vetting_bodies.body_new, name="body-new"),
+    path("tham-tra/danh-ba/<uuid:public_id>/", vetting_bodies.body_edit, name="body-edit"),
     path("quan-tri/bo-quy-dinh/", rules.editions, name="rules"),
     path("quan-tri/bo-quy-dinh/<slug:edition>/", rules.edition, name="edition"),
     path("quan-tri/bo-quy-dinh/<slug:edition>/so-sanh/", rules.comparison, name="edition-comparison"),

@@ -24,6 +24,7 @@ from pipeline.models import (
     Session,
     SessionItem,
     TrainingClass,
+    VettingBody,
 )  # fmt: skip
 from tests import factories, imports
 from tests.pages import addresses
@@ -98,61 +99,59 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
     lesson, student = _lesson(place)
     conflict = accounts.declare_conflict(officer.user, member, relation="em vợ")
     case = kept(place)
-    return (
-        _file_pages(case)
-        | _agenda_pages(place, case)
-        | {
-            "cells:behalf-begin": here,
-            "cells:user-detail": account,
-            "cells:user-edit": account,
-            "cells:user-lock": account,
-            "cells:user-sheet": account,
-            "cells:user-factor": account,
-            "cells:office-give": account,
-            "cells:office-end": office,
-            "cells:office-hand-over": office,
-            "cells:office-deputy": office,
-            "cells:request-decide": {"public_id": proposed.public_id},
-            "cells:export-detail": {"public_id": _waiting_export(place).public_id},
-            "cells:relative-end": {"public_id": conflict.public_id},
-            "cells:organization-detail": here,
-            "cells:organization-found": {"public_id": (place.parent or place).public_id},
-            "cells:organization-change": here,
-            "cells:organization-move": here,
-            "cells:organization-merge": here,
-            "cells:organization-dissolve": here,
-            "cells:organization-undo": here | {"batch": arranged.batch},
-            "cells:member-detail": person,
-            "cells:member-edit": person,
-            "cells:member-reveal": person,
-            "cells:member-move": person | {"what": "chuyen-di"},
-            "cells:member-transfer": person,
-            "cells:member-recognise": person,
-            "cells:member-state": person,
-            "cells:movement-correct": {"public_id": out.public_id},
-            "cells:state-end": {"public_id": state.public_id},
-            "cells:state-reverse": {"public_id": state.public_id},
-            "cells:transfer-receipt": {"public_id": out.public_id},
-            "reports:overview-of": here,
-            "reports:people": here | {"what": "ket-nap"},
-            "reports:cells-without-admission": here,
-            "reports:targets-of": here,
-            "reports:targets-print": here,
-            "reports:targets-file": here,
-            "reports:declared": here,
-            "reports:report-detail": {"public_id": report.public_id},
-            "reports:report-file": {"public_id": report.public_id, "number": 1},
-            "reports:revision-delete": {"public_id": report.public_id, "number": 1},
-            "pipeline:duplicate-detail": {"public_id": _on_file_twice(place).public_id},
-            "pipeline:edition": EDITION,
-            "pipeline:edition-comparison": EDITION,
-            "pipeline:edition-cases": EDITION,
-            "pipeline:rule": EDITION | {"table": "clocks", "name": "ceremony"},
-            **{name: {"public_id": lesson.public_id} for name in CLASS_PAGES},
-            "pipeline:enrolment-withdraw": {"public_id": student.public_id},
-            "pipeline:enrolment-correct": {"public_id": student.public_id},
-        }
-    )
+    known = _file_pages(case) | _agenda_pages(place, case)
+    return known | {
+        "cells:behalf-begin": here,
+        "cells:user-detail": account,
+        "cells:user-edit": account,
+        "cells:user-lock": account,
+        "cells:user-sheet": account,
+        "cells:user-factor": account,
+        "cells:office-give": account,
+        "cells:office-end": office,
+        "cells:office-hand-over": office,
+        "cells:office-deputy": office,
+        "cells:request-decide": {"public_id": proposed.public_id},
+        "cells:export-detail": {"public_id": _waiting_export(place).public_id},
+        "cells:relative-end": {"public_id": conflict.public_id},
+        "cells:organization-detail": here,
+        "cells:organization-found": {"public_id": (place.parent or place).public_id},
+        "cells:organization-change": here,
+        "cells:organization-move": here,
+        "cells:organization-merge": here,
+        "cells:organization-dissolve": here,
+        "cells:organization-undo": here | {"batch": arranged.batch},
+        "cells:member-detail": person,
+        "cells:member-edit": person,
+        "cells:member-reveal": person,
+        "cells:member-move": person | {"what": "chuyen-di"},
+        "cells:member-transfer": person,
+        "cells:member-recognise": person,
+        "cells:member-state": person,
+        "cells:movement-correct": {"public_id": out.public_id},
+        "cells:state-end": {"public_id": state.public_id},
+        "cells:state-reverse": {"public_id": state.public_id},
+        "cells:transfer-receipt": {"public_id": out.public_id},
+        "reports:overview-of": here,
+        "reports:people": here | {"what": "ket-nap"},
+        "reports:cells-without-admission": here,
+        "reports:targets-of": here,
+        "reports:targets-print": here,
+        "reports:targets-file": here,
+        "reports:declared": here,
+        "reports:report-detail": {"public_id": report.public_id},
+        "reports:report-file": {"public_id": report.public_id, "number": 1},
+        "reports:revision-delete": {"public_id": report.public_id, "number": 1},
+        "pipeline:duplicate-detail": {"public_id": _on_file_twice(place).public_id},
+        "pipeline:body-edit": {"public_id": _vetting_body(place).public_id},
+        "pipeline:edition": EDITION,
+        "pipeline:edition-comparison": EDITION,
+        "pipeline:edition-cases": EDITION,
+        "pipeline:rule": EDITION | {"table": "clocks", "name": "ceremony"},
+        **{name: {"public_id": lesson.public_id} for name in CLASS_PAGES},
+        "pipeline:enrolment-withdraw": {"public_id": student.public_id},
+        "pipeline:enrolment-correct": {"public_id": student.public_id},
+    }
 
 
 def _on_file_twice(place: Organization) -> DuplicateReport:
@@ -234,6 +233,13 @@ def _lesson(place: Organization) -> tuple[TrainingClass, Enrolment]:
         result="good", certificate_number="01/CN", certified_on=TODAY, certificate_year=TODAY.year, centre=centre,
     )  # fmt: skip
     return lesson, student
+
+
+def _vetting_body(place: Organization) -> VettingBody:
+    """An entry in the directory that the office of *place* keeps."""
+    return VettingBody.objects.create(
+        organization=place, name=f"Đảng ủy xã gần {place.name}", phone="0204 3 000 001", address="Thôn Trung"
+    )
 
 
 def _waiting_export(place: Organization) -> ExportEntry:

@@ -142,6 +142,21 @@ MATRIX = {
     "pipeline:case-sheet": f"{UNITS} nn",
     "pipeline:case-reveal": f"{KEEPERS} nn",
     **dict.fromkeys(examples.KEPT, f"{KEEPERS} nn"),
+    # The vetting desk: who sees files sees it; letters are those of offices.
+    **dict.fromkeys(
+        (
+            "pipeline:vetting-list",
+            "pipeline:vetting-print",
+            "pipeline:vetting-ageing",
+            "pipeline:vetting-sent",
+            "pipeline:body-list",
+        ),
+        VIEWERS,
+    ),
+    **dict.fromkeys(
+        ("pipeline:vetting-send", "pipeline:vetting-remind", "pipeline:vetting-answers", "pipeline:body-new"), OFFICES
+    ),
+    "pipeline:body-edit": f"{OFFICES} nn",
     # The rules and the working calendar: for everybody of the Board, whatever the unit.
     "pipeline:rules": BOARD,
     "pipeline:edition": f"{BOARD} nn",
@@ -242,6 +257,11 @@ SENT = {
         ("pipeline:session-new", "pipeline:session-edit", "pipeline:session-submit", "pipeline:session-order",
          "pipeline:item-postpone", "pipeline:item-return", "pipeline:item-notify", "pipeline:card-batch-new",
          "pipeline:card-batch-decision", "pipeline:card-batch-put"),
+        OFFICES,
+    ),
+    **dict.fromkeys(
+        ("pipeline:vetting-send", "pipeline:vetting-remind", "pipeline:vetting-answers", "pipeline:body-new",
+         "pipeline:body-edit"),
         OFFICES,
     ),
     "pipeline:class-new": "nnyy ynnn",

@@ -87,6 +87,8 @@ SECOND_LOCKS = {
     ("pipeline.views.class_results._tell",
      "reaches(request.user, Action.VIEW, 'pipeline.case', cell, dates.today())"):
         "only where a certificate does not enter its file: tests/pipeline/test_class_pages.py",
+    ("pipeline.views.vetting.vetting_ageing", "may(request.user, Action.VET, INQUIRY)"):
+        "links: vetting_answers and vetting_remind ask again",
     ("pipeline.views.duplicates.duplicate_detail",
      "reaches(request.user, Action.RECORD_CASE, MODEL, report.organization, today)"):
         "visible_to of the report: in the table of rights, whoever sees one may answer it",

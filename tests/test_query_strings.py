@@ -43,6 +43,9 @@ LISTS = (
     "reports:report-list", "reports:overview-of", "pipeline:case-list", "pipeline:case-list-print",
     "pipeline:class-list", "pipeline:class-need", "pipeline:class-done", "pipeline:class-propose",
     "pipeline:duplicate-list", "pipeline:session-list", "pipeline:card-list", "cells:export-list",
+    "pipeline:vetting-list", "pipeline:vetting-print",
+    "pipeline:vetting-ageing", "pipeline:vetting-sent", "pipeline:vetting-send", "pipeline:vetting-remind",
+    "pipeline:vetting-answers", "pipeline:body-list",
 )  # fmt: skip
 NO_LISTS = {
     "reports:overview": "the view of reports:overview-of, for the own unit",
@@ -55,7 +58,14 @@ NO_LISTS = {
     "pipeline:card-batch-export": "the cards of one batch as a file",
     **dict.fromkeys(("login", "confirm"), "where to go on to"),
     **dict.fromkeys(
-        ("cells:member-new", "cells:user-new", "cells:office-give", "cells:import-reading", "pipeline:case-new"),
+        (
+            "cells:member-new",
+            "cells:user-new",
+            "cells:office-give",
+            "cells:import-reading",
+            "pipeline:case-new",
+            "pipeline:body-new",
+        ),
         "where a form begins",
     ),
     **dict.fromkeys(("pipeline:edition", "pipeline:edition-comparison"), "the rules, the same for everybody"),
@@ -69,7 +79,8 @@ SHOW_WHAT_IS_SEEN: dict[str, tuple[tuple[str, str], ...]] = {
     "cells:trail": (("ve", "Qwzx"),),
     **dict.fromkeys(
         ("cells:member-list", "cells:member-print", "cells:probationer-list", "cells:job-list", "cells:user-list",
-         "reports:report-list", "pipeline:case-list", "pipeline:case-list-print"),
+         "reports:report-list", "pipeline:case-list", "pipeline:case-list-print", "pipeline:vetting-list",
+         "pipeline:vetting-print", "pipeline:vetting-send"),
         (),
     ),
 }  # fmt: skip

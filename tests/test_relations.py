@@ -72,6 +72,7 @@ RIGHTS = {
     "reports:report-detail": REPORT,
     "reports:report-file": REPORT,
     "reports:revision-delete": (Action.REPORT, "reports.report"),
+    "pipeline:body-edit": (Action.VET, "pipeline.vettingbody"),
     "pipeline:case-detail": VIEW_CASE,
     "pipeline:case-sheet": VIEW_CASE,
     "pipeline:case-reveal": (Action.REVEAL, "pipeline.candidateprofile"),

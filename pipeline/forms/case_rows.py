@@ -9,6 +9,7 @@ from core.dates import format_date
 from core.forms import DayField, MaskedField, YearField
 from pipeline.engine.checks.vetting import RELATIONS
 from pipeline.forms.case_forms import OPTIONAL, CaseForm
+from pipeline.forms.vetting import AddresseeField
 from pipeline.kinds import ExemptionGround, OpinionFrom, PaperKind
 from pipeline.models import Case, CaseDocument, Mentorship, VettingInquiry
 
@@ -86,10 +87,14 @@ class InquiryForm(CaseForm):
 
     relation = forms.ChoiceField(label="Thẩm tra về", choices=[("", "chọn"), *RELATIONS.items()])
     place = forms.CharField(label="Nội dung, nơi cần thẩm tra", max_length=255, **OPTIONAL)
-    addressee = forms.CharField(label="Nơi được hỏi", max_length=255, **OPTIONAL)
+    addressee = AddresseeField(**OPTIONAL)
     abroad = forms.BooleanField(label="Ở nước ngoài", **OPTIONAL)
     rows = ((("relation", 5), ("addressee", 7)), (("place", 12),), (("abroad", 12),))
     submit = "Thêm mục thẩm tra"
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["addressee"].choose_from(self.user)
 
 
 class PlanInquiriesForm(CaseForm):
@@ -99,13 +104,17 @@ class PlanInquiriesForm(CaseForm):
 
 
 class SendForm(CaseForm):
-    addressee = forms.CharField(label="Nơi được hỏi", max_length=255, help_text="Ví dụ: Đảng ủy xã Tân Lập.")
+    addressee = AddresseeField(help_text="Chọn trong danh bạ, hoặc ghi như trên công văn: Đảng ủy xã Tân Lập.")
     on = DayField(label="Ngày gửi")
     number = forms.CharField(label="Số công văn", max_length=60, **OPTIONAL)
     abroad = forms.BooleanField(label="Ở nước ngoài", **OPTIONAL)
     vetted_by = forms.ChoiceField(label="Cử người đi thẩm tra", choices=ANYBODY, **OPTIONAL)
     rows = ((("addressee", 8), ("on", 4)), (("number", 4), ("vetted_by", 8)), (("abroad", 12),))
     submit = "Ghi đã gửi"
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["addressee"].choose_from(self.user)
 
 
 class AnswerForm(CaseForm):

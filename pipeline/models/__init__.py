@@ -7,7 +7,7 @@ from pipeline.models.people import Candidate, CandidateProfile, DuplicateReport,
 from pipeline.models.rolls import RollEntry
 from pipeline.models.rules import RuleConfirmation
 from pipeline.models.sessions import FileReceipt, Session, SessionItem
-from pipeline.models.vetting import VettingInquiry
+from pipeline.models.vetting import VettingBody, VettingInquiry
 
 Case.told_with = (
     Candidate,
@@ -49,5 +49,6 @@ __all__ = [
     "SessionItem",
     "TrainingClass",
     "TrialTask",
+    "VettingBody",
     "VettingInquiry",
 ]

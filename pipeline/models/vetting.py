@@ -1,19 +1,75 @@
-"""Vetting: one inquiry about one person at one place."""
+"""Vetting: one inquiry about one person at one place, and the directory of those who are asked."""
 
+import uuid
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
+from cells.models import Organization
+from cells.scoping import ScopedQuerySet
 from core.field_classes import classes
-from pipeline.kinds import RELATION_CHOICES, ExemptionGround
+from core.names import clean_name, fold
+from pipeline.kinds import RELATION_CHOICES, BodyKind, ExemptionGround
 from pipeline.models.helping import CaseRow
 from pipeline.models.people import Relative
+
+
+class VettingBody(models.Model):
+    """Nơi thẩm tra trong danh bạ: an outside body to which letters go, kept by the office of `organization` for itself
+    and everybody below it."""
+
+    scope_path = "organization__path"
+    field_classes = classes(
+        public="public_id organization name name_fold kind is_active version recorded_at recorded_by",
+        basic="address phone note",
+    )
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="vetting_bodies", verbose_name="cấp ủy giữ danh bạ"
+    )
+    name = models.CharField("tên nơi thẩm tra", max_length=255)
+    name_fold = models.CharField(max_length=255, editable=False)
+    kind = models.CharField("loại", max_length=16, choices=BodyKind, default=BodyKind.BASE)
+    address = models.CharField("địa chỉ", max_length=255, blank=True)
+    phone = models.CharField("điện thoại", max_length=40, blank=True)
+    note = models.CharField("ghi chú", max_length=255, blank=True)
+    is_active = models.BooleanField("đang dùng", default=True)
+    version = models.PositiveIntegerField(default=1)
+    recorded_at = models.DateTimeField("ghi lúc", default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người ghi"
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "nơi thẩm tra"
+        verbose_name_plural = "danh bạ nơi thẩm tra"
+        ordering = ["name_fold", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name_fold"], name="vetting_body_once_an_office")
+        ]
+        indexes = [models.Index(fields=["name_fold"], name="vetting_body_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """The name for searching follows the name."""
+        self.name = clean_name(self.name)
+        self.name_fold = fold(self.name)
+        super().save(*args, **options)
 
 
 class VettingInquiry(CaseRow):
     """Thẩm tra: asked on a day, answered on a day. Dates and lateness are seen; about whom, and what, is not."""
 
     field_classes = CaseRow.field_classes | classes(
-        basic="addressee requested_on request_number answered_on answer_number abroad chased_on times_chased",
+        basic="addressee body requested_on request_number answered_on answer_number abroad chased_on times_chased",
         vetting="relative relation place exempt_because vetted_by conclusion",
     )
 
@@ -24,6 +80,10 @@ class VettingInquiry(CaseRow):
     relation = models.CharField("thẩm tra về", max_length=20, choices=RELATION_CHOICES)
     place = models.CharField("nội dung, nơi cần thẩm tra", max_length=255, blank=True)
     addressee = models.CharField("nơi được hỏi", max_length=255, blank=True)
+    body = models.ForeignKey(
+        VettingBody, models.PROTECT, null=True, blank=True, related_name="inquiries", verbose_name="trong danh bạ",
+        help_text="`addressee` is the name as the letter has it, whatever becomes of the entry",
+    )  # fmt: skip
     abroad = models.BooleanField("ở nước ngoài", default=False)
     requested_on = models.DateField("ngày gửi", null=True, blank=True)
     request_number = models.CharField("số công văn", max_length=60, blank=True)

@@ -13,11 +13,10 @@ from pipeline.deriving import Judge
 from pipeline.engine.stages import Stage
 from pipeline.kinds import CaseStatus
 from pipeline.models import Case, HelperRemark, Mentorship, TrialTask, VettingInquiry
+from pipeline.queries.vetting_clock import AnswerClock
 
 HELPED = [stage.name for stage in Stage if stage not in (Stage.SOURCE, Stage.OFFICIAL)]
 """Stages in which somebody helps: from the list of sympathisers to the official member."""
-ANSWERS = "vetting_answer_time"
-"""The rule that says how long an answer is waited for."""
 
 
 @dataclass(frozen=True)
@@ -52,24 +51,22 @@ def tasks_overdue(rows: QuerySet[Case], today: date) -> QuerySet[TrialTask]:
 
 def inquiries_waiting(rows: QuerySet[Case], judge: Judge) -> list[Waiting]:
     """Inquiries sent and not answered, what is due first comes first. The rules say how long is waited."""
+    clock = AnswerClock(judge)
     found = VettingInquiry.objects.filter(
         case__in=rows.filter(status=CaseStatus.OPEN), requested_on__isnull=False, answered_on__isnull=True
     )
-    waiting = [_waiting(each, judge) for each in found.select_related("case__candidate", "case__organization")]
+    waiting = [_waiting(each, clock) for each in found.select_related("case__candidate", "case__organization")]
     return sorted(waiting, key=lambda each: (each.due or date.max, each.inquiry.pk))
 
 
-def _waiting(inquiry: VettingInquiry, judge: Judge) -> Waiting:
-    due = answer_due(inquiry, judge)
-    return Waiting(inquiry, due, max((judge.today - due).days, 0) if due else 0)
+def _waiting(inquiry: VettingInquiry, clock: AnswerClock) -> Waiting:
+    due = clock.due(inquiry.requested_on, inquiry.abroad)
+    return Waiting(inquiry, due, max((clock.today - due).days, 0) if due else 0)
 
 
 def answer_due(inquiry: VettingInquiry, judge: Judge) -> date | None:
     """The day by which the rules expect the answer to an inquiry that was sent; None where no rule says."""
-    rule = judge.book.on(judge.today).requirements.get(ANSWERS)
-    if rule is None or inquiry.requested_on is None:
-        return None
-    return judge.calendar.add(inquiry.requested_on, rule.parameters["abroad_days" if inquiry.abroad else "days"])
+    return AnswerClock(judge).due(inquiry.requested_on, inquiry.abroad)
 
 
 def remarks_missing(rows: QuerySet[Case], today: date) -> Iterator[MissingRemark]:

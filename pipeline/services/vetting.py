@@ -9,7 +9,7 @@ from cells.services.errors import RuleError
 from core.dates import format_date
 from pipeline.engine.checks.vetting import RELATIONS
 from pipeline.kinds import ExemptionGround
-from pipeline.models import Case, CaseEvent, Relative, VettingInquiry
+from pipeline.models import Case, CaseEvent, Relative, VettingBody, VettingInquiry
 from pipeline.queries.cases import judge_of
 from pipeline.services.cases import NO_DOCUMENT, Document, perform
 from pipeline.services.rows import add, change, insert, refuse_future
@@ -58,7 +58,7 @@ def plan_inquiries(case: Case, *, today: date, version: int) -> list[VettingInqu
 
 def add_inquiry(
     case: Case, *, relation: str, today: date, version: int, relative: Relative | None = None, place: str = "",
-    addressee: str = "", abroad: bool = False,
+    addressee: str = "", body: VettingBody | None = None, abroad: bool = False,
 ) -> VettingInquiry:  # fmt: skip
     """One more inquiry: another place about the same person, or somebody else."""
     if relation not in RELATIONS:
@@ -66,8 +66,9 @@ def add_inquiry(
     if relative is not None and relative.candidate_id != case.candidate_id:
         raise RuleError("Người thân này không thuộc hồ sơ. Hãy chọn lại.")
     row = VettingInquiry(
-        case=case, relation=relation, relative=relative, place=place.strip(), addressee=addressee.strip(), abroad=abroad
-    )
+        case=case, relation=relation, relative=relative, place=place.strip(), addressee=addressee.strip(), body=body,
+        abroad=abroad,
+    )  # fmt: skip
     return add(row, version=version, today=today, what="Thêm nơi thẩm tra")
 
 
@@ -84,9 +85,12 @@ def exempt(inquiry: VettingInquiry, because: str, *, today: date, version: int) 
 
 def send_request(
     inquiry: VettingInquiry, *, addressee: str, on: date, today: date, version: int, number: str = "",
-    abroad: bool | None = None, vetted_by: str = "",
+    abroad: bool | None = None, vetted_by: str = "", body: VettingBody | None = None,
 ) -> VettingInquiry:  # fmt: skip
-    """The letter went out, or somebody was sent (`vetted_by` names a relative of the person among those)."""
+    """The letter went out, or somebody was sent (`vetted_by` names a relative of the person among those).
+
+    *body* is the entry of the directory that was chosen; the letter keeps the name as it is today.
+    """
     refuse_future(on, today, "Ngày gửi")
     if not addressee.strip():
         raise RuleError("Hãy ghi nơi được hỏi.")
@@ -94,7 +98,7 @@ def send_request(
         raise RuleError("Mục này đã ghi miễn thẩm tra. Hãy thêm mục khác nếu vẫn cần hỏi.")
     if inquiry.answered_on:
         raise RuleError("Mục này đã có trả lời. Hãy thêm mục khác nếu cần hỏi lại.")
-    values = {"addressee": addressee.strip(), "requested_on": on, "request_number": number.strip(),
+    values = {"addressee": addressee.strip(), "body": body, "requested_on": on, "request_number": number.strip(),
               "vetted_by": vetted_by, "abroad": inquiry.abroad if abroad is None else abroad}  # fmt: skip
     return change(inquiry, values, version=version, today=today, what="Gửi thẩm tra")
 

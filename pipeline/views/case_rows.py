@@ -25,6 +25,7 @@ from pipeline.forms.case_rows import (
 )  # fmt: skip
 from pipeline.models import Case
 from pipeline.services import helpers, papers, vetting
+from pipeline.services.vetting_desk import is_abroad
 from pipeline.views.case_finding import case_or_404, done, form_view
 
 Service = Callable[[dict[str, Any]], Any]
@@ -140,9 +141,11 @@ def inquiry_add(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = InquiryForm(request.POST or None, **_begun(request, case))
 
     def add(asked: dict[str, Any]) -> None:
-        names = ("relation", "place", "addressee", "abroad")
-        given = {name: asked[name] for name in names}
-        vetting.add_inquiry(case, today=dates.today(), version=asked["version"], **given)
+        to, given = asked["addressee"], {name: asked[name] for name in ("relation", "place")}
+        vetting.add_inquiry(
+            case, addressee=to.name, body=to.body, abroad=asked["abroad"] or is_abroad(to.body), today=dates.today(),
+            version=asked["version"], **given,
+        )  # fmt: skip
 
     return _answer(request, case, form, add, "Thêm mục thẩm tra", "Đã thêm mục thẩm tra.")
 
@@ -168,8 +171,8 @@ def inquiry_record(request: HttpRequest, public_id: UUID, row: UUID, what: str) 
 
 INQUIRY_SERVICES: dict[str, Callable[[Any, dict[str, Any], dict[str, Any]], Any]] = {
     "gui": lambda row, asked, given: vetting.send_request(
-        row, addressee=asked["addressee"], on=asked["on"], number=asked["number"], abroad=asked["abroad"],
-        vetted_by=asked["vetted_by"], **given,
+        row, addressee=asked["addressee"].name, body=asked["addressee"].body, on=asked["on"], number=asked["number"],
+        abroad=asked["abroad"] or is_abroad(asked["addressee"].body), vetted_by=asked["vetted_by"], **given,
     ),
     "tra-loi": lambda row, asked, given: vetting.record_answer(
         row, asked["conclusion"], on=asked["on"], number=asked["number"], **given

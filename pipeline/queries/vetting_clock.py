@@ -1,0 +1,62 @@
+"""How long answers are waited for: due days and lateness in working days, each worked out once for a day of sending."""
+
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from pipeline.deriving import Judge
+from pipeline.rulebook.entries import Requirement
+
+ANSWERS = "vetting_answer_time"
+"""The rule that says how long an answer is waited for."""
+
+
+class AnswerClock:
+    """The clock of answers as the rules of the day set it. Where no rule does, nothing is due and nothing late."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.today, self._calendar = judge.today, judge.calendar
+        self.rule: Requirement | None = judge.book.on(judge.today).requirements.get(ANSWERS)
+        self._waited: dict[date, int] = {}
+
+    def days(self, abroad: bool) -> int | None:
+        """Working days within which an answer is expected."""
+        return self.rule.parameters["abroad_days" if abroad else "days"] if self.rule else None
+
+    def due(self, requested_on: date | None, abroad: bool) -> date | None:
+        """The last day in time of what was sent on a day."""
+        days = self.days(abroad)
+        return None if days is None or requested_on is None else self._calendar.add(requested_on, days)
+
+    def late(self, requested_on: date | None, abroad: bool) -> int:
+        """Working days since the answer was due; 0 where it is not due yet."""
+        days = self.days(abroad)
+        return 0 if days is None or requested_on is None else max(self.waited(requested_on) - days, 0)
+
+    def left(self, requested_on: date | None, abroad: bool) -> int | None:
+        """Working days until the answer is due; None where it is late, or nothing is due."""
+        due = self.due(requested_on, abroad)
+        return None if due is None or due < self.today else self._calendar.between(self.today, due)
+
+    def waited(self, requested_on: date) -> int:
+        """Working days since a letter went out."""
+        if requested_on not in self._waited:
+            self._waited[requested_on] = self._calendar.between(requested_on, self.today)
+        return self._waited[requested_on]
+
+    def overdue(self) -> Q:
+        """Of inquiries that wait: those that are late today. One comparison of days, since who was asked earlier is
+        due earlier."""
+        condition = Q(pk__in=[])
+        for abroad in (False, True):
+            days = self.days(abroad)
+            if days is not None:
+                last = self._calendar.latest_start(self.today - timedelta(days=1), days)
+                condition |= Q(abroad=abroad, requested_on__lte=last)
+        return condition
+
+    def as_at_home(self, requested_on: date) -> date:
+        """The day on which somebody in the country would have been asked, to be due when who is abroad and was asked
+        on *requested_on* is: puts both into one order."""
+        days, due = self.days(False), self.due(requested_on, True)
+        return requested_on if days is None or due is None else self._calendar.latest_start(due, days)
