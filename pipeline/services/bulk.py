@@ -21,7 +21,7 @@ from core.models import AuditEvent
 from pipeline.deriving import DERIVED, Judge, derived
 from pipeline.engine.facts import Ballot as Figures
 from pipeline.kinds import CaseStatus
-from pipeline.models import Ballot, Candidate, CandidateProfile, Case, CaseEvent, CaseRow, Relative
+from pipeline.models import Ballot, Candidate, CandidateProfile, Case, CaseEvent, CaseRow, Relative, SessionItem
 from pipeline.queries.cases import PART, judge_of
 from pipeline.queries.facts import facts_of
 from pipeline.queries.stays import key_on, stays_of_all, successions
@@ -49,6 +49,10 @@ class EventDraft:
     moved_to: Organization | None = None
     reason: str = ""
     late_reason: str = ""
+    at: Organization | None = None
+    """Where it happened, if not where the file lay by its own moves: from the ceremony on, where the person was."""
+    session_item: SessionItem | None = None
+    """The place on an agenda that led to it; one of the rows of the file as well."""
 
 
 @dataclass
@@ -158,16 +162,19 @@ def _number(drafts: list[CaseDraft]) -> None:
 def _write_events(drafts: list[CaseDraft], judge: Judge) -> None:
     events: list[CaseEvent] = []
     ballots: list[Ballot] = []
-    moves = {each.moved_to.pk for draft in drafts for each in draft.events if each.moved_to}
+    moves = {place.pk for draft in drafts for each in draft.events for place in (each.moved_to, each.at) if place}
     taken_over = successions({draft.organization.pk for draft in drafts} | moves)
     for draft in drafts:
         here = draft.organization.pk
         for each in sorted(draft.events, key=lambda event: event.on):
             while here in taken_over and taken_over[here][0] <= each.on:
                 here = taken_over[here][1]
+            here = each.at.pk if each.at else here
             event = _event(draft.case, here, each, judge)
             here = each.moved_to.pk if each.moved_to else here
             events.append(event)
+            if each.session_item:
+                each.session_item.event = event
             if each.figures:
                 ballots.append(_ballot(event, each))
     audit.sign(*events)
