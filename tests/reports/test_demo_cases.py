@@ -1,5 +1,5 @@
-"""Files of the demo before they are in a database: people on their way and members admitted, believable, the same for the
-same seed."""
+"""Files of the demo before they are in a database: people on their way and members admitted, believable, the same for
+the same seed."""
 
 from collections import Counter
 from dataclasses import asdict
