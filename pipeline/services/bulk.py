@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -44,6 +45,7 @@ from pipeline.services.joining import adopt
 from pipeline.services.opening import FIRST_TIME, Surroundings, code_of, last_number, new_case
 
 BALLOT = CaseEvent._meta.get_field("ballot")
+EVENT_COLUMNS = [field.attname for field in CaseEvent._meta.concrete_fields]
 
 
 @dataclass
@@ -217,16 +219,17 @@ def _write_events(drafts: list[CaseDraft], judge: Judge) -> list[CaseEvent]:
 
 
 def _event(case: int, place: int, each: EventDraft, judge: Judge, signed: dict[str, Any]) -> CaseEvent:
-    """By keys, not by rows: for thousands of events that halves the time."""
+    """Made of its columns in their order: by name, each would be looked for among them and its default asked for."""
     step = judge.book.on(each.on).steps.get(each.kind)
-    return CaseEvent(
-        case_id=case, organization_id=place, kind=each.kind, occurred_on=each.on, precision=each.precision,
-        agreed=each.agreed, steps=list(each.steps), by=each.by,
-        on_behalf=each.on_behalf or (step.on_behalf if step else ""), document_number=each.document.number,
-        document_date=each.document.on, document_issuer=each.document.issuer,
-        moved_to_id=each.moved_to.pk if each.moved_to else None, reason=each.reason, late_reason=each.late_reason,
-        **signed,
-    )  # fmt: skip
+    values = signed | {
+        "public_id": uuid4(), "in_force": True, "void": False, "case_id": case, "organization_id": place,
+        "kind": each.kind, "occurred_on": each.on, "precision": each.precision, "agreed": each.agreed,
+        "steps": list(each.steps), "by": each.by, "on_behalf": each.on_behalf or (step.on_behalf if step else ""),
+        "document_number": each.document.number, "document_date": each.document.on,
+        "document_issuer": each.document.issuer, "moved_to_id": each.moved_to.pk if each.moved_to else None,
+        "reason": each.reason, "late_reason": each.late_reason,
+    }  # fmt: skip
+    return CaseEvent(*map(values.get, EVENT_COLUMNS))
 
 
 def _ballot(event: CaseEvent, each: EventDraft) -> Ballot:
