@@ -20,7 +20,7 @@ from reports.demo.rolls import Rolls
 from reports.demo.tree import Sector
 from reports.demo.tree import Unit as TreeUnit
 
-SITTINGS_KEPT = 24
+SESSIONS_KEPT = 24
 """Months back that meetings of the committee are entered with their agenda."""
 CLASS_ENDS = 24
 """Day of the last month of a quarter."""
@@ -116,10 +116,10 @@ class Ground:
         return ends - timedelta(days=max(0, ends.weekday() - FRIDAY))
 
     @cached_property
-    def first_sitting(self) -> date:
+    def first_session(self) -> date:
         """Meetings before this day are in the books only; so is whatever the committee did not decide itself."""
-        top, since = self.chronicle.tree.units[self.chronicle.tree.top], add_months(self.today, -SITTINGS_KEPT)
-        days = self.chronicle.sittings.days
+        top, since = self.chronicle.tree.units[self.chronicle.tree.top], add_months(self.today, -SESSIONS_KEPT)
+        days = self.chronicle.session_days.days
         return next((day for day in days if day >= since and self._decides(top, day)), date.max)
 
     def issues_cards(self, day: date) -> bool:

@@ -58,7 +58,7 @@ class Joined(Walk):
         self._legs = script(rng, self.fate, two_introduce=self._two, political=political)
         upward = [Leg(step, duration(rng, step)) for step in UPWARD]
         # Put before the meeting some days earlier; what is signed later was decided there.
-        ready = (ground.chronicle.sittings.of(decided_on) or decided_on) - timedelta(days=rng.randint(2, 9))
+        ready = (ground.chronicle.session_days.of(decided_on) or decided_on) - timedelta(days=rng.randint(2, 9))
         if self.former:
             fit(upward, 0, max(len(upward), (ready - self._votable).days - 1))
         self._legs += upward
@@ -107,7 +107,7 @@ class Joined(Walk):
         self.cell = self._cell_on(self.ground.today)
         self._care_for_helpers(self._over or self.ground.today)
         if self._over:
-            self._end_helpers(self._over, "Đã thôi giúp đỡ sau khi công nhận chính thức hoặc ra khỏi danh sách")
+            self._end_helpers(self._over, "Không còn trong danh sách đảng viên")
         return self
 
     def _live_on(self, held_on: date) -> None:
@@ -198,6 +198,7 @@ class Joined(Walk):
                 event.number = f"{self._number(90)}-NQ/ĐU"
             case "recognition_decision":
                 event.number, event.agreed = self.member.recognition.document, True
+                self._end_helpers(day, "Đã được công nhận đảng viên chính thức")
             case "card":
                 event.number = self.ground.chronicle.card_issues[self.card].document
                 self.card_given = day

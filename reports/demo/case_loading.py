@@ -1,6 +1,7 @@
 """Folders of the demo into the database, by the bulk loader of files."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -89,11 +90,12 @@ class _Writer:
             kind = CaseKind.READMISSION
             values |= {"former_left_on": walk.former.on, "former_because": LeftBecause.STRUCK_OFF}
         rows = self._rows(folder, relatives)
-        items = {id(item.decision): self._item(item) for item in folder.items}
+        items = [(item.decision, self._item(item)) for item in folder.items]
+        decided = {id(decision): row for decision, row in items if decision}
         return CaseDraft(
             self._candidate(walk), self._units[walk.opened_in], walk.opened_on,
-            [self._event(event, items.get(id(event))) for event in walk.happenings], profile=_profile(person),
-            relatives=relatives, rows=[*rows, *items.values()],
+            [self._event(event, decided.get(id(event))) for event in walk.happenings], profile=_profile(person),
+            relatives=relatives, rows=[*rows, *(row for _, row in items)],
             surroundings=Surroundings(kind, person.routes, values),
         )  # fmt: skip
 
@@ -108,10 +110,16 @@ class _Writer:
         return made
 
     def _event(self, event: Happening, item: SessionItem | None) -> EventDraft:
+        document = Document(event.number, event.on) if event.number else NO_DOCUMENT
+        on_behalf = ""
+        if item:
+            issuer = item.session.organization.name
+            document = replace(document, issuer=issuer)
+            on_behalf = f"{item.session.get_body_display()} {issuer}"[:120]
         return EventDraft(
             event.kind, event.on, agreed=event.agreed, figures=event.ballot,
             confirmed=sorted(str(self._ids[code]) for code in event.confirmed), steps=event.steps, by=event.by,
-            document=Document(event.number, event.on) if event.number else NO_DOCUMENT,
+            document=document, on_behalf=on_behalf,
             moved_to=self._units[event.moved_to] if event.moved_to else None, reason=event.reason,
             at=self._units[event.cell] if event.cell else None, session_item=item,
         )  # fmt: skip

@@ -13,6 +13,8 @@ DECISIONS = ("decision", "recognition_decision", "strike_off_decision")
 LACKING = 0.15
 SUBMITTED = 0.75
 """Of the files that wait for a decision: those on the agenda of a meeting to come already."""
+PUT_OFF = 0.3
+"""Of the files that were ready before the last meeting: those that it left to the next one."""
 PAPERS = (
     "Bản phô tô bằng tốt nghiệp có chứng thực", "Ảnh 4x6 đóng dấu giáp lai", "Ý kiến chi ủy nơi cư trú",
     "Giấy chứng nhận lớp bồi dưỡng nhận thức về Đảng", "Biên bản kiểm phiếu của chi bộ",
@@ -79,20 +81,20 @@ def agenda(rng: Random, walk: Walk) -> Iterator[Item]:
     before = date.min
     for event in walk.happenings:
         if event.kind in DECISIONS:
-            held_on = ground.chronicle.sittings.of(event.on)
-            if held_on and held_on >= max(ground.first_sitting, before):
+            held_on = ground.chronicle.session_days.of(event.on)
+            if held_on and held_on >= max(ground.first_session, before):
                 yield _decided(rng, walk, event, held_on, before)
         elif event.kind != "member_file":
             before = event.on
     step = _awaited(walk)
     if not step:
         return
-    last = ground.chronicle.sittings.of(ground.today)
-    if last and last >= ground.first_sitting and before < last - timedelta(days=3):
+    last = ground.chronicle.session_days.of(ground.today)
+    if last and last >= ground.first_session and before < last - timedelta(days=3) and rng.random() < PUT_OFF:
         yield Item(last, step, last - timedelta(days=2), outcome=ItemOutcome.POSTPONED, reason=rng.choice(POSTPONED))
     if rng.random() < SUBMITTED:
         submitted = max(before, ground.today - timedelta(days=rng.randint(0, 6)))
-        yield Item(ground.chronicle.sittings.coming[0], step, submitted)
+        yield Item(ground.chronicle.session_days.coming[0], step, submitted)
 
 
 def _decided(rng: Random, walk: Walk, event: Happening, held_on: date, before: date) -> Item:

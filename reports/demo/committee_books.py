@@ -14,7 +14,7 @@ from core.models import AuditEvent
 from pipeline.models import CardBatch, Session
 from reports.demo.case_ground import Ground
 from reports.demo.case_rows import Folder
-from reports.demo.sittings import card_day
+from reports.demo.session_days import card_day
 
 PLACES = {"HU": "Huyện ủy", "ĐU": "Đảng ủy xã"}
 """By the sign of their documents."""
@@ -50,10 +50,10 @@ class Books:
         return CardBatch(organization=self._top, day=day, decision_number=number, decision_date=on)
 
     def _sessions(self) -> Iterable[Session]:
-        ground, sittings = self._ground, self._ground.chronicle.sittings
+        ground, known = self._ground, self._ground.chronicle.session_days
         numbers: Counter[int] = Counter()
-        held = [day for day in sittings.days if day >= ground.first_sitting]
-        for day in (*held, *sittings.coming):
+        held = [day for day in known.days if day >= ground.first_session]
+        for day in (*held, *known.coming):
             numbers[day.year] += 1
             sign = ground.chronicle.tree.sign_on(day).removeprefix("QĐ/")
             is_over, before = day in held, [each for each in held if each < day]

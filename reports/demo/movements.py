@@ -13,7 +13,7 @@ from cells.kinds import MovementKind
 from core.dates import add_months, end_of_year
 from reports.demo.admissions import Admission, plan_year
 from reports.demo.people import KINDS, Move, People, Person, Recognition
-from reports.demo.sittings import CardIssue, Sittings, card_issues
+from reports.demo.session_days import CardIssue, SessionDays, card_issues
 from reports.demo.tree import Merger, Sector, Tree, Unit
 
 YEARS = 5
@@ -43,7 +43,7 @@ def yearly_death(age: float) -> float:
 
 class Chronicle:
     """Lives through the years of one committee. After :meth:`run`: `people.everybody`, `moves`, `rolls`, `awaited`,
-    `sittings`."""
+    `session_days`."""
 
     def __init__(self, rng: Random, tree: Tree, today: date) -> None:
         self._rng, self.tree, self._today = rng, tree, today
@@ -256,7 +256,7 @@ class Chronicle:
     def _recognise(self) -> None:
         """Twelve months after the ceremony a probationer becomes official; the papers take some weeks."""
         admissions = [move for move in (*self.moves, *self.awaited) if move.kind == MovementKind.ADMITTED]
-        self.sittings = Sittings((move.on for move in admissions), self._today)
+        self.session_days = SessionDays((move.on for move in admissions), self._today)
         for person in self.people.everybody:
             admission = next((m for m in reversed(person.moves) if m.kind == MovementKind.ADMITTED), None)
             if admission is None or admission.held_on is None:
@@ -266,7 +266,7 @@ class Chronicle:
             gone = None if person.on_roll else person.moves[-1].on
             if known > self._today or person.is_dropped:
                 continue
-            decided_on = self.sittings.recognising(due, known, self._today)
+            decided_on = self.session_days.recognising(due, known, self._today)
             if gone is None or decided_on < gone:
                 person.official_on = due
                 person.recognition = Recognition(person, decided_on)

@@ -8,7 +8,7 @@ from random import Random
 
 from core.dates import add_months
 from reports.demo.case_ground import Ground
-from reports.demo.sittings import card_day
+from reports.demo.session_days import card_day
 
 TWICE = 0.05
 """Recognitions for which the cell votes a second time."""

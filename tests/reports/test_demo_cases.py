@@ -192,12 +192,12 @@ def test_what_seldom_happens_happens_to_somebody(standard, joined):
 
 
 def test_the_committee_meets_each_month_and_twice_where_much_is_to_be_decided(standard):
-    sittings = standard[0].chronicle.sittings
-    months = [(day.year, day.month) for day in sittings.days]
+    known = standard[0].chronicle.session_days
+    months = [(day.year, day.month) for day in known.days]
     last = [add_months(TODAY.replace(day=1), -back) for back in range(1, 25)]
     assert {(day.year, day.month) for day in last} <= set(months)
     assert max(Counter(months).values()) <= 3
-    assert [day > TODAY for day in sittings.coming] == [True, True]
+    assert [day > TODAY for day in known.coming] == [True, True]
     for folder in standard[1]:
         for item in folder.items:
             assert item.submitted_on <= item.held_on

@@ -43,7 +43,7 @@ def card_issues(first: date, today: date) -> list[CardIssue]:
     return found
 
 
-class Sittings:
+class SessionDays:
     """The days of its meetings, made from the days on which it has decided."""
 
     def __init__(self, decided: Iterable[date], today: date) -> None:
