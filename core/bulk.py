@@ -145,12 +145,20 @@ def _row_reader(fields: Sequence[Field], connection: BaseDatabaseWrapper) -> Cal
         known, turned = _known(field, connection)
         is_plain = type(field).pre_save is Field.pre_save
         if not is_plain or turned or known not in (str, bool, int) or field.is_relation:
-            turning.append((place, _reader(field, connection, add=True)))
+            may_be_empty = is_plain and not field.is_relation
+            turning.append(
+                (place, known if is_plain else None, turned, may_be_empty, _reader(field, connection, add=True))
+            )
 
     def read(row: Model) -> list[Any]:
         values = list(fetch(row))
-        for place, reader in turning:
-            values[place] = reader(row)
+        for place, known, turned, may_be_empty, reader in turning:
+            value = values[place]
+            if type(value) is known:
+                if turned:
+                    values[place] = turned(value)
+            elif value is not None or not may_be_empty:
+                values[place] = reader(row)
         return values
 
     return read

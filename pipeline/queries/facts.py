@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef
@@ -30,15 +31,39 @@ NO_VOTE = (StateKind.AWAY, StateKind.EXEMPT, StateKind.SUSPENDED)
 """States in which a member is left out of the number before a meeting is held."""
 
 
+@dataclass(frozen=True)
+class FileRows:
+    """What lies in some files, each kind in the order in which it was entered. Related rows are at hand."""
+
+    events: Iterable[CaseEvent]
+    helpers: Iterable[Mentorship]
+    inquiries: Iterable[VettingInquiry]
+    papers: Iterable[CaseDocument]
+
+    def of(self, keys: Collection[int]) -> "FileRows":
+        """Those of the files with *keys*."""
+        every = (self.events, self.helpers, self.inquiries, self.papers)
+        return FileRows(*([row for row in rows if row.case_id in keys] for rows in every))
+
+
 def facts_of(cases: Collection[int], today: date) -> dict[int, Facts]:
     """Key of a file → everything the rules may ask of it. For thousands of files ask in parts (`core.bulk.chunks`)."""
     keys = list(cases)
     rows = list(Case.objects.filter(pk__in=keys).select_related("candidate__profile"))
-    events = _by_case(CaseEvent.objects.filter(case__in=keys).select_related("ballot").order_by("id"))
-    helpers = _by_case(Mentorship.objects.filter(case__in=keys).select_related("helper").order_by("id"))
-    inquiries = _by_case(VettingInquiry.objects.filter(case__in=keys).select_related("relative").order_by("id"))
-    papers = _by_case(CaseDocument.objects.filter(case__in=keys).order_by("id"))
-    arrivals = arrivals_of(keys)
+    held = FileRows(
+        CaseEvent.objects.filter(case__in=keys).select_related("ballot").order_by("id"),
+        Mentorship.objects.filter(case__in=keys).select_related("helper").order_by("id"),
+        VettingInquiry.objects.filter(case__in=keys).select_related("relative").order_by("id"),
+        CaseDocument.objects.filter(case__in=keys).order_by("id"),
+    )
+    return facts_from(rows, held, today)
+
+
+def facts_from(rows: Collection[Case], held: FileRows, today: date) -> dict[int, Facts]:
+    """The same of files whose rows are at hand, all of them; what lies around the files is asked for."""
+    events, helpers = _by_case(held.events), _by_case(held.helpers)
+    inquiries, papers = _by_case(held.inquiries), _by_case(held.papers)
+    arrivals = arrivals_of([case.pk for case in rows])
     taken_over = successions(
         {case.first_organization_id for case in rows}
         | {row.moved_to_id for line in events.values() for row in line if row.moved_to_id}

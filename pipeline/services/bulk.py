@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from cells.models import Organization
+from cells.models import Member, Organization
 from cells.services.errors import RuleError
 from core import audit
 from core.bulk import chunks, insert_rows, update_rows
@@ -21,14 +23,29 @@ from core.models import AuditEvent
 from pipeline.deriving import DERIVED, Judge, derived
 from pipeline.engine.facts import Ballot as Figures
 from pipeline.kinds import CaseStatus
-from pipeline.models import Ballot, Candidate, CandidateProfile, Case, CaseEvent, CaseRow, Relative
+from pipeline.models import (
+    Ballot,
+    Candidate,
+    CandidateProfile,
+    Case,
+    CaseDocument,
+    CaseEvent,
+    CaseRow,
+    Mentorship,
+    Relative,
+    SessionItem,
+    VettingInquiry,
+)
 from pipeline.queries.cases import PART, judge_of
-from pipeline.queries.facts import facts_of
-from pipeline.queries.stays import key_on, stays_of_all, successions
+from pipeline.queries.facts import FileRows, facts_from, facts_of
+from pipeline.queries.stays import arrivals_of, key_on, stays_of_all, successions
 from pipeline.services.cases import NO_DOCUMENT, Document
 from pipeline.services.identity import set_identity
 from pipeline.services.joining import adopt
 from pipeline.services.opening import FIRST_TIME, Surroundings, code_of, last_number, new_case
+
+BALLOT = CaseEvent._meta.get_field("ballot")
+EVENT_COLUMNS = [field.attname for field in CaseEvent._meta.concrete_fields]
 
 
 @dataclass
@@ -49,6 +66,10 @@ class EventDraft:
     moved_to: Organization | None = None
     reason: str = ""
     late_reason: str = ""
+    at: Organization | None = None
+    """Where it happened, if not where the file lay by its own moves: from the ceremony on, where the person was."""
+    session_item: SessionItem | None = None
+    """The place on an agenda that led to it; one of the rows of the file as well."""
 
 
 @dataclass
@@ -105,21 +126,38 @@ def _write(drafts: list[CaseDraft], judge: Judge) -> None:
         # Until its events are there a file counts as closed: a person may have several, of which one is open.
         draft.case.status, draft.case.closed_on = CaseStatus.CLOSED, draft.opened_on
     insert_rows([draft.case for draft in drafts])
-    _write_events(drafts, judge)
-    _write_rows(drafts)
-    for part in chunks(drafts, PART):
-        keys = [draft.case.pk for draft in part]
-        facts = facts_of(keys, judge.today)
-        if adopt([(draft.case, facts[draft.case.pk]) for draft in part], judge.book):
-            facts = facts_of(keys, judge.today)  # where a file lies follows the roll from the ceremony on
-        stays = stays_of_all([draft.case for draft in part])
-        for draft in part:
-            place = key_on(stays[draft.case.pk], judge.today)
-            for name, value in (derived(facts[draft.case.pk], judge) | {"organization_id": place}).items():
-                setattr(draft.case, name, value)
+    events = _write_events(drafts, judge)
+    by_model = _write_rows(drafts)
+    held = _held(events, by_model)
+    for part in chunks([draft.case for draft in drafts], PART):
+        _derive(part, held.of({case.pk for case in part}), judge)
     update_rows([draft.case for draft in drafts], [*DERIVED, "organization"])
     _place_people(drafts)
     audit.record_many(_told(draft) for draft in drafts)
+
+
+def _derive(cases: list[Case], held: FileRows, judge: Judge) -> None:
+    facts = facts_from(cases, held, judge.today)
+    adopt([(case, facts[case.pk]) for case in cases], judge.book)
+    # Where a file lies follows the roll from the ceremony on.
+    facts |= facts_of(arrivals_of([case.pk for case in cases if case.candidate.member_id]), judge.today)
+    stays = stays_of_all(cases)
+    for case in cases:
+        place = key_on(stays[case.pk], judge.today)
+        for name, value in (derived(facts[case.pk], judge) | {"organization_id": place}).items():
+            setattr(case, name, value)
+
+
+def _held(events: list[CaseEvent], by_model: dict[type[CaseRow], list[Any]]) -> FileRows:
+    """What was written just now, as the facts ask for it: nothing is read again but the helpers' days."""
+    helpers = by_model.get(Mentorship, [])
+    members = Member.objects.only("official_on").in_bulk({row.helper_id for row in helpers})
+    for row in helpers:
+        row.helper = members[row.helper_id]
+    for event in events:
+        if not BALLOT.is_cached(event):
+            BALLOT.set_cached_value(event, None)
+    return FileRows(events, helpers, by_model.get(VettingInquiry, []), by_model.get(CaseDocument, []))
 
 
 def _write_people(drafts: list[CaseDraft]) -> None:
@@ -155,35 +193,43 @@ def _number(drafts: list[CaseDraft]) -> None:
         draft.case.code = code_of(year, numbers[year])
 
 
-def _write_events(drafts: list[CaseDraft], judge: Judge) -> None:
+def _write_events(drafts: list[CaseDraft], judge: Judge) -> list[CaseEvent]:
     events: list[CaseEvent] = []
     ballots: list[Ballot] = []
-    moves = {each.moved_to.pk for draft in drafts for each in draft.events if each.moved_to}
+    moves = {place.pk for draft in drafts for each in draft.events for place in (each.moved_to, each.at) if place}
     taken_over = successions({draft.organization.pk for draft in drafts} | moves)
+    who = audit.current()
+    signed = {"recorded_at": timezone.now(), "recorded_by_id": who.user.pk if who.user else None, "batch": who.batch}
     for draft in drafts:
         here = draft.organization.pk
         for each in sorted(draft.events, key=lambda event: event.on):
             while here in taken_over and taken_over[here][0] <= each.on:
                 here = taken_over[here][1]
-            event = _event(draft.case, here, each, judge)
+            here = each.at.pk if each.at else here
+            event = _event(draft.case.pk, here, each, judge, signed)
             here = each.moved_to.pk if each.moved_to else here
             events.append(event)
+            if each.session_item:
+                each.session_item.event = event
             if each.figures:
                 ballots.append(_ballot(event, each))
-    audit.sign(*events)
     insert_rows(events)
     insert_rows(ballots)
+    return events
 
 
-def _event(case: Case, place: int, each: EventDraft, judge: Judge) -> CaseEvent:
+def _event(case: int, place: int, each: EventDraft, judge: Judge, signed: dict[str, Any]) -> CaseEvent:
+    """Made of its columns in their order: by name, each would be looked for among them and its default asked for."""
     step = judge.book.on(each.on).steps.get(each.kind)
-    return CaseEvent(
-        case=case, organization_id=place, kind=each.kind, occurred_on=each.on, precision=each.precision,
-        agreed=each.agreed, steps=list(each.steps), by=each.by,
-        on_behalf=each.on_behalf or (step.on_behalf if step else ""), document_number=each.document.number,
-        document_date=each.document.on, document_issuer=each.document.issuer, moved_to=each.moved_to,
-        reason=each.reason, late_reason=each.late_reason,
-    )  # fmt: skip
+    values = signed | {
+        "public_id": uuid4(), "in_force": True, "void": False, "case_id": case, "organization_id": place,
+        "kind": each.kind, "occurred_on": each.on, "precision": each.precision, "agreed": each.agreed,
+        "steps": list(each.steps), "by": each.by, "on_behalf": each.on_behalf or (step.on_behalf if step else ""),
+        "document_number": each.document.number, "document_date": each.document.on,
+        "document_issuer": each.document.issuer, "moved_to_id": each.moved_to.pk if each.moved_to else None,
+        "reason": each.reason, "late_reason": each.late_reason,
+    }  # fmt: skip
+    return CaseEvent(*map(values.get, EVENT_COLUMNS))
 
 
 def _ballot(event: CaseEvent, each: EventDraft) -> Ballot:
@@ -192,15 +238,17 @@ def _ballot(event: CaseEvent, each: EventDraft) -> Ballot:
     return Ballot(event=event, body=each.body, confirmed=list(each.confirmed), **figures)
 
 
-def _write_rows(drafts: list[CaseDraft]) -> None:
-    """Rows of one model go in one go; those that others name (helpers before remarks) first."""
-    by_model: dict[type[CaseRow], list[CaseRow]] = {}
+def _write_rows(drafts: list[CaseDraft]) -> dict[type[CaseRow], list[Any]]:
+    """Rows of one model go in one go; those that others name (helpers before remarks) first. Returns them."""
+    by_model: dict[type[CaseRow], list[Any]] = {}
+    user = audit.current().user.pk if audit.current().user else None
     for draft in drafts:
         for row in draft.rows:
-            row.case, row.recorded_by = draft.case, audit.current().user
+            row.case_id, row.recorded_by_id = draft.case.pk, user
             by_model.setdefault(type(row), []).append(row)
     for model in sorted(by_model, key=lambda model: model.__name__ != "Mentorship"):
         insert_rows(by_model[model])
+    return by_model
 
 
 def _place_people(drafts: list[CaseDraft]) -> None:

@@ -86,9 +86,10 @@ def adopt(pairs: Collection[tuple[Case, Facts]], book: Rulebook) -> int:
             if admission is None or admission.held_on not in (None, each.held.on):
                 continue
             entries.append(RollEntry(case=case, number=number, kind=OnRoll.ADMISSION, movement=admission))
-            left = known.pop((member, MovementKind.STRUCK_OFF, each.left.on), None) if each.left else None
+            end, kind = (each.left, OnRoll.DEPARTURE) if each.left else (each.annulled, OnRoll.ADJUSTMENT)
+            left = known.pop((member, MovementKind.STRUCK_OFF, end.on), None) if end else None
             if left:
-                entries.append(RollEntry(case=case, number=number, kind=OnRoll.DEPARTURE, movement=left))
+                entries.append(RollEntry(case=case, number=number, kind=kind, movement=left))
     insert_rows(entries)
     return len(entries)
 

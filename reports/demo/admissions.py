@@ -7,7 +7,7 @@ from random import Random
 from reports.demo.tree import Tree, Unit, apportion
 
 # Of the opening roll, in percent: the present year and the years before it, the latest first.
-YEARLY_PERCENT = (3.06, 2.92, 2.86, 2.92, 2.64, 2.52)
+YEARLY_PERCENT = (3.3, 2.92, 2.86, 2.92, 2.64, 2.52)
 HIGHEST_SHARE = 0.062
 """No unit admits more of its roll than this in a year, unless it is one person."""
 

@@ -9,6 +9,12 @@ AT = {step: place for place, step in enumerate(WAY)}
 CLOSING = ("withdrew", "removed", "refused")
 _REACHED = dict(zip(WAY, (10, 8, 10, 22, 14, 5, 3, 15, 3, 2, 1.5, 1.5, 3, 8), strict=True))
 """Of files under way: the step taken last, by weight."""
+UPWARD = ("appraisal", "base_resolution", "file_check")
+"""Between the cell's vote and the decision."""
+_GOT_TO = {"": 32.0, "appraisal": 8.0, "base_resolution": 24.0, "file_check": 36.0}
+"""Of those for whom the cell has voted: the last of these steps that was taken."""
+SLOW, EXTENDED = 0.1, 0.06
+"""Of the files that committees have: late by now, and with more time given."""
 _ENDS = {"": 84.0, "paused": 3.0, "returned": 1.2, "not_yet": 0.8, "moved": 0.6, "lapsed": 1.0, "withdrew": 4.2,
          "removed": 5.0, "refused": 1.4}  # fmt: skip
 _DETOURS = {"": 80.0, "paused": 5.0, "moved": 4.0, "applied_again": 1.6, "relisted": 1.0, "returned": 5.0,
@@ -21,6 +27,7 @@ _WITHIN = {
     "repeated": ("application", "cv_seal"),
 }  # fmt: skip
 """How far a file has come that ends like this, or that has met this: from which step, to which."""
+_LEAD_ON = ("paused", "applied_again", "relisted", "returned", "not_yet")
 CERTIFICATE_DAYS = 1_830
 """Sixty months and some days."""
 
@@ -32,6 +39,7 @@ WHY = {
     "removed": ("Không tham gia sinh hoạt, nhiệm vụ được giao", "Đã chuyển hẳn khỏi địa bàn", "Vi phạm hương ước",
                 "Sáu tháng liền không có tiến bộ"),
     "relisted": ("Đã sửa chữa, tích cực trở lại",),
+    "decision_extension": ("Phải thẩm tra bổ sung ở địa phương khác", "Chờ kết luận về đơn phản ánh"),
     "returned": ("Lý lịch khai thiếu thời gian đi làm xa", "Lý lịch khai thiếu phần ông bà, anh chị em",
                  "Ý kiến nơi cư trú chưa ghi số người tham gia"),
     "moved": ("Chuyển nơi cư trú", "Chuyển nơi công tác"),
@@ -41,11 +49,15 @@ WHY = {
 
 @dataclass(frozen=True)
 class Fate:
-    """`waited`: days since the last thing; `due_in`: days until the list is to be reviewed. None: as it comes."""
+    """`upward`: the step taken last behind the cell's vote. `waited`: days since the last thing; `due_in`: days until
+    the list is to be reviewed. None: as it comes."""
 
     reached: str
     end: str = ""
     detour: str = ""
+    upward: str = ""
+    is_slow: bool = False
+    is_extended: bool = False
     waited: int | None = None
     due_in: int | None = None
 
@@ -76,7 +88,17 @@ def draw(rng: Random) -> Fate:
         far_enough = {"returned": "vetting", "not_yet": "cell_vote"}.get(detour, low)
         if AT[reached] < AT[far_enough] or (detour == "repeated" and AT[reached] > AT[high]):
             detour = ""
-    return Fate(reached, end, detour if detour != end else "")
+    detour = detour if detour != end else ""
+    if reached != "cell_vote" or end:
+        return Fate(reached, end, detour)
+    upward, is_extended = _one(rng, _GOT_TO), rng.random() < EXTENDED
+    return Fate(reached, end, detour, upward, is_slow=is_extended or rng.random() < SLOW, is_extended=is_extended)
+
+
+def draw_joined(rng: Random) -> Fate:
+    """The fate of somebody who came to be admitted."""
+    detour = _one(rng, _DETOURS)
+    return Fate("cell_vote", detour=detour if detour in _LEAD_ON else "")
 
 
 def _one(rng: Random, weights: dict[str, float]) -> str:
@@ -106,6 +128,10 @@ def script(rng: Random, fate: Fate, *, two_introduce: bool, political: bool) -> 
             legs.append(Leg("political_conclusion", duration(rng, "political_conclusion")))
         if place == detour_at:
             legs += _detour(rng, fate, step)
+    if fate.upward:
+        legs += [Leg(step, duration(rng, step)) for step in UPWARD[: UPWARD.index(fate.upward) + 1]]
+    if fate.is_extended:
+        legs.append(Leg("decision_extension", rng.randint(30, 50), rng.choice(WHY["decision_extension"])))
     return legs + _end(rng, fate)
 
 
@@ -117,6 +143,8 @@ def waiting(rng: Random, fate: Fate) -> int:
         return {"paused": rng.randint(20, 300), "moved": rng.randint(3, 25), "lapsed": rng.randint(10, 60)}.get(
             fate.end, rng.randint(5, 60)
         )
+    if fate.upward or fate.is_extended:
+        return rng.randint(60, 90) if fate.is_slow and not fate.is_extended else rng.randint(2, 26)
     if fate.reached == "cell_vote":
         return rng.randint(90, 140) if rng.random() < 0.08 else rng.randint(2, 75)
     following = WAY[AT[fate.reached] + 1]
@@ -182,9 +210,8 @@ def _end(rng: Random, fate: Fate) -> list[Leg]:
         case "not_yet":
             return [Leg("cell_vote", duration(rng, "cell_vote"), fails=True)]
         case "refused":
-            steps = ("appraisal", "base_resolution", "file_check")
             last = Leg("decision", duration(rng, "decision"), rng.choice(WHY["refused"]), fails=True)
-            return [*(Leg(step, duration(rng, step)) for step in steps), last]
+            return [*(Leg(step, duration(rng, step)) for step in UPWARD), last]
     return [_told(rng, fate.end)]
 
 

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from random import Random
 
 from reports.demo.names import COMMUNES, PROVINCE, VILLAGES, Choice, person_name
+from reports.demo.people import Person
 from reports.demo.tree import Sector, Unit
 
 PROVINCE_CODE = "099"
 DIPLOMA, PRIMARY, UNKNOWN = "LOWER_SECONDARY_DIPLOMA", "PRIMARY", "UNKNOWN"
 YOUTH, OFFICIALS, TEACHERS = "đoàn viên thanh niên", "cán bộ, công chức, viên chức", "giáo viên"
 SOLDIERS, WORKERS, HEALTH = "quân nhân", "quần chúng trong doanh nghiệp", "viên chức y tế"
+CATHOLIC = "Công giáo"
 _UNION_UNTIL = 30.5
 OLDEST = 59.4
 
@@ -131,6 +133,7 @@ class Outsiders:
     def __init__(self, rng: Random, number: int) -> None:
         self._rng, self._number = rng, number
         self._given: set[int] = set()
+        self._cards = 0
 
     def make(self, cell: Unit, commune: str, opened_on: date, until: date) -> Outsider:
         """Somebody introduced in *cell*, which lies in *commune*, on that day; not too old on the day *until*."""
@@ -154,17 +157,35 @@ class Outsiders:
         self._particulars(person, cell)
         return person
 
-    def _work(self, cell: Unit, is_woman: bool) -> Work:
+    def of_member(self, member: Person, cell: Unit, commune: str, opened_on: date) -> Outsider:
+        """Who *member* was when the file was opened in *cell*, which lies in *commune*."""
+        age = (opened_on - member.born).days / 365.25
+        person = Outsider(
+            full_name=member.full_name, born=member.born, is_woman=member.is_woman, ethnicity=member.ethnicity,
+            religion=member.religion, work=self._work(cell, member.is_woman, age), education=DIPLOMA,
+            identity_number=self._identity(member.born, member.is_woman),
+            phone=f"0000 {self._rng.randrange(1000):03d} {self._rng.randrange(1000):03d}",
+            home=self._home(cell, commune), commune=commune, in_youth_union=age < _UNION_UNTIL,
+            in_trade_union=has_trade_union(cell),
+        )  # fmt: skip
+        person.near_youth_union = cell.sector is not Sector.AGENCY or person.in_youth_union
+        if person.religion == CATHOLIC:
+            person.routes = ["religion"]
+        return person
+
+    def _work(self, cell: Unit, is_woman: bool, age: float | None = None) -> Work:
         known = [*_WORK[cell.sector]]
         known += [_STUDENT] if "THPT" in cell.name else []
         known += [_OWNER] if cell.sector in (Sector.VILLAGE, Sector.ENTERPRISE) else []
         known = [work for work in known if work.sex in (None, is_woman)]
+        if age is not None:
+            known = [work for work in known if work.ages[0] - 1 <= age <= work.ages[1] + 1] or known[:1]
         return self._rng.choices(known, [work.weight for work in known])[0]
 
     def _particulars(self, person: Outsider, cell: Unit) -> None:
         rng = self._rng
         if cell.is_religious and rng.random() < 0.09:
-            person.religion, person.routes = "Công giáo", ["religion"]
+            person.religion, person.routes = CATHOLIC, ["religion"]
         elif rng.random() < 0.015:
             person.religion = "Phật giáo"
         if cell.is_minority and cell.sector is Sector.VILLAGE and rng.random() < 0.07:
@@ -182,6 +203,11 @@ class Outsiders:
         self._given.add(serial)
         sign = (2 if born.year >= 2000 else 0) + is_woman
         return f"{PROVINCE_CODE}{sign}{born.year % 100:02d}{serial:06d}"
+
+    def card_number(self) -> str:
+        """The number of a card, which no other card of the demo has."""
+        self._cards += 1
+        return f"{PROVINCE_CODE}{self._number:03d}{self._cards:06d}"
 
     def _home(self, cell: Unit, commune: str) -> str:
         if cell.sector is Sector.VILLAGE:

@@ -9,13 +9,17 @@ from datetime import date, timedelta
 from random import Random
 
 from core.dates import add_months
-from reports.demo.case_people import Kin, Outsiders
-from reports.demo.case_walk import CLOSING, Helping, Walk
+from reports.demo.case_joined import Joined
+from reports.demo.case_people import Kin
+from reports.demo.case_upward import Card, Item, Receipt, agenda, card_of, receipts
+from reports.demo.case_walk import Helping, Walk
 
 REMARKED_QUARTERS = 6
 """How many quarters back remarks are kept; earlier ones are on paper."""
 CHASED_AFTER, SOON_CONCLUDED = 46, 40
 """Days after which an addressee is reminded, and after which a vetting with all answers in would be concluded."""
+LATE_CEREMONY = 40
+"""Days after a decision on which a ceremony may be later than thirty working days."""
 VETTED = ("father", "mother", "spouse", "spouse_father", "spouse_mother")
 PARENT, SPOUSE_PARENT = "parent_is_member", "spouse_parent_is_member"
 TASKS = (
@@ -102,15 +106,19 @@ class Folder:
     asked: list[Asked] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
     views: list[View] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    card: Card | None = None
 
 
-def fill(rng: Random, walk: Walk, outsiders: Outsiders, today: date) -> Folder:
+def fill(rng: Random, walk: Walk) -> Folder:
     """The folder of a file that was walked."""
-    until = max(event.on for event in walk.happenings) if walk.status in CLOSING else today
+    outsiders, today = walk.ground.outsiders, walk.ground.today
+    until = max(event.on for event in walk.happenings) if walk.ended_on else today
     folder = Folder(walk)
     folder.papers = list(_papers(rng, walk))
     if given := walk.done.get("trial_tasks"):
-        folder.tasks = list(_tasks(rng, given, until))
+        folder.tasks = list(_tasks(rng, given, min(until, walk.done.get("decision", until))))
     for row in walk.helpings:
         folder.remarks += _remarks(rng, row, until, today)
     if declared := [event.on for event in walk.happenings if event.kind == "curriculum_vitae"]:
@@ -120,6 +128,8 @@ def fill(rng: Random, walk: Walk, outsiders: Outsiders, today: date) -> Folder:
     if given := walk.done.get("opinions"):
         residence = f"Chi ủy nơi cư trú, {walk.person.home}"[:200]
         folder.views = [View("workplace", walk.happenings[0].by, given), View("residence", residence, given)]
+    folder.receipts, folder.items = list(receipts(rng, walk)), list(agenda(rng, walk))
+    folder.card = card_of(rng, walk)
     return folder
 
 
@@ -131,12 +141,27 @@ def _papers(rng: Random, walk: Walk) -> Iterator[Paper]:
             drawn = f"{rng.randint(1, 999):03d}/{event.on.year}"
             number = event.number or drawn
             yield Paper("certificate", event.on, "CN-NTVĐ", number, "Trung tâm Chính trị")
+        elif event.kind == "new_member_class":
+            yield Paper("certificate", event.on, "CN-ĐVM", event.number, "Trung tâm Chính trị")
         elif event.kind == "political_conclusion":
             yield Paper("political_conclusion", event.on, number=f"{rng.randint(1, 90):02d}-KL/ĐU", issuer="Đảng ủy")
     if certified := walk.done.get("cv_certification"):
         for route in walk.person.routes:
             if kind := PAPERS_OF_ROUTES.get(route):
                 yield Paper(kind, certified, number=f"{rng.randint(1, 200):02d}-CV/ĐU", issuer="Đảng ủy")
+    if isinstance(walk, Joined):
+        yield from _papers_of_admission(rng, walk)
+
+
+def _papers_of_admission(rng: Random, walk: Joined) -> Iterator[Paper]:
+    """Consents of committees above."""
+    number, admission = f"{rng.randint(100, 900)}-CV/TU", walk.admission
+    if walk.former:
+        yield Paper("consent_readmission", walk.done["cell_vote"], number=number, issuer="Ban Thường vụ Tỉnh ủy")
+    if admission.held_on and (admission.held_on - admission.on).days > LATE_CEREMONY:
+        day = admission.held_on - timedelta(days=3)
+        number = f"{rng.randint(100, 900)}-CV/BTCTU"
+        yield Paper("late_ceremony_consent", day, number=number, issuer="Ban Tổ chức Tỉnh ủy")
 
 
 def _tasks(rng: Random, given: date, until: date) -> Iterator[Task]:

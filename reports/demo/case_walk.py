@@ -9,9 +9,10 @@ from core.dates import BEGINNING, add_months
 from pipeline.engine.facts import Ballot
 from pipeline.engine.votes import base_of, needed
 from reports.demo.case_fates import CLOSING, WHY, Fate, script, waiting
-from reports.demo.case_ground import Ground
+from reports.demo.case_ground import Committees, Ground
 from reports.demo.case_people import Outsider
 from reports.demo.case_timing import LONGEST, Leg, fit
+from reports.demo.people import Person
 from reports.demo.rolls import Stay
 from reports.demo.tree import Sector
 
@@ -45,6 +46,9 @@ class Happening:
     ballot: Ballot | None = None
     confirmed: tuple[str, ...] = ()
     moved_to: str = ""
+    cell: str = ""
+    """Where it happened, from the ceremony on: where the roll had the person."""
+    issuer: str = ""
 
 
 @dataclass
@@ -67,8 +71,11 @@ class Helping:
 class Walk:
     """Lives through one file. After :meth:`run`: `happenings`, `helpings`, and where the file lies."""
 
+    member_code = ""
+    """Of somebody on the roll."""
+
     def __init__(self, rng: Random, ground: Ground, cell: str, fate: Fate) -> None:
-        self._rng, self._ground, self.fate = rng, ground, fate
+        self._rng, self.ground, self.fate = rng, ground, fate
         self.happenings: list[Happening] = []
         self.helpings: list[Helping] = []
         self._pending: list[tuple[date, Helping]] = []
@@ -77,11 +84,12 @@ class Walk:
         """Spans in which the file was paused or closed."""
         self.status = "open"
         self.has_passed = False
+        self.voted_in = ""
         self._base = self.cell = cell
         self._plan()
 
     def _plan(self) -> None:
-        rng, ground = self._rng, self._ground
+        rng, ground = self._rng, self.ground
         earliest = ground.earliest(self.cell)
         is_long = self.fate.end == "lapsed" or self.fate.detour == "repeated"
         if (is_long and earliest > BEGINNING) or (self.fate.end == "refused" and self._has_own_rules()):
@@ -107,22 +115,14 @@ class Walk:
 
     def _has_own_rules(self) -> bool:
         """The army's and the police's own regulations say who decides there."""
-        return self._ground.chronicle.tree.units[self.cell].sector in (Sector.ARMY, Sector.POLICE)
+        return self.ground.chronicle.tree.units[self.cell].sector in (Sector.ARMY, Sector.POLICE)
 
     # --- the way ----------------------------------------------------------------------------------------------------
 
     def run(self) -> "Walk":
-        ground = self._ground
+        ground = self.ground
         self._happen(Happening("introduction", self.opened_on, by=self._introduced_by()))
-        raw = last = self.opened_on
-        for leg in self._legs:
-            raw += timedelta(days=leg.gap)
-            day = ground.meetings.settled(leg.kind, self._cell_on(raw), raw, last)
-            self.cell = self._cell_on(day)
-            self._care_for_helpers(day)
-            if not self._take(leg, day):
-                break
-            last = day
+        last = self._go()
         if self.fate.end in CLOSING and self.status not in CLOSING:  # it did not come to what was meant to end it
             last = min(last + timedelta(days=60), ground.today)
             self._happen(Happening("withdrew", last, reason=WHY["withdrew"][0]))
@@ -132,8 +132,29 @@ class Walk:
             self._end_helpers(last, "Hồ sơ đã thôi")
         return self
 
+    def _go(self) -> date:
+        """Take the legs one by one; returns the day of the last one that it came to."""
+        raw = last = self.opened_on
+        for leg in self._legs:
+            raw += timedelta(days=leg.gap)
+            day = self._settled(leg, raw, last)
+            self.cell = self._cell_on(day)
+            self._care_for_helpers(day)
+            if not self._take(leg, day):
+                break
+            last = day
+        return last
+
+    def _settled(self, leg: Leg, raw: date, last: date) -> date:
+        return self.ground.meetings.settled(leg.kind, self._cell_on(raw), raw, last)
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day after which nothing more happens to the file; None while it is under way."""
+        return max(event.on for event in self.happenings) if self.status in CLOSING else None
+
     def _cell_on(self, day: date) -> str:
-        return self._ground.rolls.cell_on(self._base, day)
+        return self.ground.rolls.cell_on(self._base, day)
 
     def _take(self, leg: Leg, day: date) -> bool:
         """Whether it came to that."""
@@ -161,7 +182,7 @@ class Walk:
         self.happenings.append(event)
         kind = event.kind
         self.done[kind] = event.on
-        if kind == "decision":
+        if kind == "decision" and event.agreed is False:
             kind = "refused"
         if kind in RESTING:
             self.status = kind
@@ -183,7 +204,7 @@ class Walk:
     # --- helpers ----------------------------------------------------------------------------------------------------
 
     def _assign_helpers(self, day: date) -> bool:
-        able = self._ground.rolls.able_to_help(self.cell, day)
+        able = self._able(self.cell, day)
         if not able:
             return False
         before = next((row for row in reversed(self.helpings) if row.until is not None), None)
@@ -195,16 +216,20 @@ class Walk:
         self._happen(Happening("helper", day, number=f"{self._number(24)}-NQ/CB"))
         return True
 
+    def _able(self, cell: str, day: date) -> list[Stay]:
+        return self.ground.rolls.able_to_help(cell, day)
+
     def _choose(self, able: list[Stay]) -> Stay:
         """Rather somebody who does not help many already."""
         some = [self._rng.choice(able) for _ in range(3)]
-        found = min(some, key=lambda stay: self._ground.helped[stay.person.code])
-        self._ground.helped[found.person.code] += 1
+        found = min(some, key=lambda stay: self.ground.helped[stay.person.code])
+        self.ground.helped[found.person.code] += 1
         return found
 
     def _helping(self, stay: Stay, day: date, replaces: Helping | None = None) -> Helping:
         together = max(stay.known_since, add_months(day, -self._rng.randint(14, 140)))
-        leaves = self._ground.rolls.leaves(stay.person, stay.cell, day)
+        together = min(together, add_months(day, -12))  # who has come lately has lived near by
+        leaves = self.ground.rolls.leaves(stay.person, stay.cell, day)
         return Helping(stay.person.code, together, day, replaces=replaces, leaves_on=leaves)
 
     def _care_for_helpers(self, day: date) -> None:
@@ -212,12 +237,12 @@ class Walk:
         for row in [each for each in self.helpings if each.until is None and each.since and each.leaves_on <= day]:
             left = row.leaves_on
             row.until, row.ended_because = left, "Không còn sinh hoạt ở chi bộ"
-            meeting = self._ground.meetings.following(self._cell_on(left), left + timedelta(days=5))
+            meeting = self.ground.meetings.following(self._cell_on(left), left + timedelta(days=5))
             self._pending.append((meeting, row))
         for meeting, row in [each for each in self._pending if each[0] <= day]:
             self._pending.remove((meeting, row))
             busy = {each.member for each in self.helpings if each.until is None}
-            able = self._ground.rolls.able_to_help(self._cell_on(meeting), meeting)
+            able = self._able(self._cell_on(meeting), meeting)
             able = [stay for stay in able if stay.person.code not in busy]
             if able and not self._rests_on(meeting):
                 self.helpings.append(self._helping(self._choose(able), meeting, replaces=row))
@@ -236,7 +261,7 @@ class Walk:
         helping = [row for row in self.helpings if row.helps(day)]
         rows = helping[: 2 if self._two else 1]
         named = {row.member for row in self.helpings}
-        others = [stay for stay in self._ground.rolls.able_to_help(self.cell, day) if stay.person.code not in named]
+        others = [stay for stay in self._able(self.cell, day) if stay.person.code not in named]
         while len(rows) < (2 if self._two else 1) and others:
             stay = others.pop(self._rng.randrange(len(others)))
             row = replace(self._helping(stay, day), since=None)
@@ -250,38 +275,64 @@ class Walk:
 
     def _vote(self, leg: Leg, day: date) -> bool:
         """False where the cell has too few official members, or where papers are lacking."""
-        figures, confirmed = self._ground.rolls.ballot(self.cell, day)
-        figures = replace(figures, exempt_present=self._rng.randint(0, min(1, figures.exempt)))
-        rule = self._ground.book.on(day).votes["cell_admission"]
-        base = base_of(figures, rule.leaves_out)
         introduced = sum(1 for row in self.helpings if row.introduced_on)
-        if base < rule.least_voters or introduced == 0 or (self._two and introduced < 2):
+        found = self._ballot("cell_admission", day, "against" if leg.fails else "for")
+        if found is None or introduced == 0 or (self._two and introduced < 2):
             return False
+        ballot, confirmed = found
+        number = f"{self._number(24)}-NQ/CB"
+        self._happen(Happening("cell_vote", day, number=number, ballot=ballot, confirmed=confirmed))
+        self.has_passed, self.voted_in = not leg.fails, self.cell
+        return True
+
+    def _ballot(
+        self, vote: str, day: date, result: str, without: Person | None = None
+    ) -> tuple[Ballot, tuple[str, ...]] | None:
+        """A meeting of the cell that comes to *result*: `for`, `against` (for *cell_admission*: not for it) or
+        `undecided`; with the codes of the members confirmed. None where they are too few."""
+        figures, confirmed = self.ground.rolls.ballot(self.cell, day, without)
+        figures = replace(figures, exempt_present=self._rng.randint(0, min(1, figures.exempt)))
+        rule = self.ground.book.on(day).votes[vote]
+        base = base_of(figures, rule.leaves_out)
+        if base < rule.least_voters:
+            return None
         least = needed(base, rule)
         present = max(least, base - self._rng.choice((0, 0, 0, 1, 1, 2)))
-        if leg.fails:
+        if result == "undecided":
+            present = base
+            yes = base // 2
+            no = base - yes
+            if no >= least:
+                return None
+            return replace(figures, yes=yes, no=no, present=present), confirmed
+        if result == "against" and rule.rounds:
+            no = max(least, present - self._rng.choice((0, 0, 1)))
+            return replace(figures, yes=present - no, no=no, present=present), confirmed
+        if result == "against":
             yes = max(0, least - self._rng.randint(1, 2))
         else:
             yes = max(least, present - self._rng.choice((0, 0, 0, 0, 1)))
         blank = self._rng.randint(0, min(1, present - yes))
-        ballot = replace(figures, yes=yes, no=present - yes - blank, blank=blank, present=present)
-        number = f"{self._number(24)}-NQ/CB"
-        self._happen(Happening("cell_vote", day, number=number, ballot=ballot, confirmed=confirmed))
-        self.has_passed = not leg.fails
-        return True
+        return replace(figures, yes=yes, no=present - yes - blank, blank=blank, present=present), confirmed
 
     def _pass_upward(self, leg: Leg, day: date) -> None:
-        if leg.kind not in self._ground.committee_steps(self.cell, self.done["cell_vote"]):
+        if leg.kind not in self.committees.steps:
             return
         number = {"base_resolution": f"{self._number(90)}-NQ/ĐU"}.get(leg.kind, "")
         agreed = False if leg.fails else None
         self._happen(Happening(leg.kind, day, number=number, reason=leg.reason, agreed=agreed))
 
+    @property
+    def committees(self) -> Committees:
+        """Who is above the cell since it has voted."""
+        vote = next(event for event in reversed(self.happenings) if event.kind == "cell_vote")
+        return self.ground.committees(self.voted_in, vote.on)
+
     def _move(self, leg: Leg, day: date) -> None:
         """To another cell, of the same sector where there is one; its own helpers stay behind."""
-        tree, rolls = self._ground.chronicle.tree, self._ground.rolls
+        tree, rolls = self.ground.chronicle.tree, self.ground.rolls
         sector = tree.units[self.cell].sector
-        cells = [code for code in self._ground.steady if code not in (self.cell, self._ground.shown)]
+        cells = [code for code in self.ground.steady if code not in (self.cell, self.ground.shown)]
         same = [code for code in cells if tree.units[code].sector is sector]
         for _ in range(8):
             target = self._rng.choice(same or cells)
@@ -310,7 +361,7 @@ class Walk:
         if "sympathiser_list" not in self.done:
             return []
         first = min(event.on for event in self.happenings if event.kind == "sympathiser_list")
-        stop = self.done["cell_vote"] - ONE_DAY if self.has_passed else self._ground.today
+        stop = self.done["cell_vote"] - ONE_DAY if self.has_passed else self.ground.today
         back = [self.done["resumed"]] if "resumed" in self.done else []
         found = {day for day in days if first < day <= stop and not self._rested_around(day)}
         return sorted(found.union(day for day in back if first < day <= stop))

@@ -1,7 +1,5 @@
-"""The people of a committee on their way into the Party: how many in which cell, how far each has come, what is late.
-
-Nobody of them is on the roll; whoever was admitted is a member and has no file here.
-"""
+"""The files of a committee: of people on their way into the Party, how many in which cell, how far each has come, what
+is late; and of those whom the roll has admitted in the last years."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -9,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from cells.kinds import MovementKind
 from core.dates import add_months
 from reports.demo.case_fates import SHOWN, draw
 from reports.demo.case_ground import Ground
+from reports.demo.case_joined import Joined
 from reports.demo.case_people import Outsiders
 from reports.demo.case_rows import Folder, fill
 from reports.demo.case_timing import Meetings
@@ -25,6 +25,8 @@ OVERDUE = 0.125
 """Of open files: reviews of the list that a cell has left out."""
 REVIEWS_KEPT = 4
 """Months back that reviews are entered; earlier ones stand in the cell's book."""
+FILED_YEARS = 2
+"""Full years before the present one: who was admitted earlier has his file in the archive."""
 WITHOUT_ANY = 0.08
 """Share of cells without anybody on the way, besides those that have no sources."""
 
@@ -41,7 +43,8 @@ def people_on_their_way(
     chronicle: Chronicle, states: Iterable[PersonState], *, profile: str, seed: int, today: date, people: int,
     shown: str = "",
 ) -> list[Folder]:  # fmt: skip
-    """*people* files of the committee's cells, by the day they were opened. In the cell *shown* are those of SHOWN."""
+    """The files of the committee's cells, by the day they were opened: *people* of those who are on their way, and one
+    for each admission since :func:`filed_since`. In the cell *shown* are those of SHOWN."""
     rng = Random(f"cases:{profile}:{seed}:{chronicle.tree.number}")
     ground = Ground(
         chronicle, Rolls(chronicle, states), Meetings(rng, chronicle.tree.cells),
@@ -53,18 +56,35 @@ def people_on_their_way(
     for review in _reviews(rng, ground, walks):
         days = [add_months(review.due, -back) for back in range(1, REVIEWS_KEPT + 1)]
         review.walk.happenings += [Happening("list_review", day) for day in review.walk.reviewed(days)]
+    walks += joined(rng, ground)
     _number_certificates(walks)
-    folders = [fill(rng, walk, ground.outsiders, today) for walk in walks]
+    folders = [fill(rng, walk) for walk in walks]
     return sorted(folders, key=lambda folder: folder.walk.opened_on)
 
 
+def filed_since(today: date) -> date:
+    """Admissions decided from this day on have a file."""
+    return date(today.year - FILED_YEARS, 1, 1)
+
+
+def joined(rng: Random, ground: Ground) -> list[Walk]:
+    """The files of those whom the roll has admitted, and of those whose ceremony is to come."""
+    chronicle, since = ground.chronicle, filed_since(ground.today)
+    admissions = [
+        move for move in (*chronicle.moves, *chronicle.awaited)
+        if move.kind == MovementKind.ADMITTED and move.on >= since
+    ]  # fmt: skip
+    return [Joined(rng, ground, admission).run() for admission in admissions]
+
+
 def _number_certificates(walks: Iterable[Walk]) -> None:
-    """The numbers under which the centre wrote the certificates into its book: one book a year."""
-    given = [event for walk in walks for event in walk.happenings if event.kind == "awareness_class"]
-    numbers: Counter[int] = Counter()
+    """The numbers under which the centre wrote the certificates into its books: one of each kind of class a year."""
+    signs = {"awareness_class": "CN-TTCT", "new_member_class": "CN-ĐVM"}
+    given = [event for walk in walks for event in walk.happenings if event.kind in signs]
+    numbers: Counter[tuple[str, int]] = Counter()
     for event in sorted(given, key=lambda event: event.on):
-        numbers[event.on.year] += 1
-        event.number = f"{numbers[event.on.year]:02d}/CN-TTCT"
+        numbers[event.kind, event.on.year] += 1
+        event.number = f"{numbers[event.kind, event.on.year]:02d}/{signs[event.kind]}"
 
 
 def _spread(rng: Random, ground: Ground, people: int) -> list[tuple[Unit, int]]:

@@ -1,9 +1,10 @@
-"""Classes of the committee's training centre: each month's certificates were of one class; one is on, two will come.
+"""Classes of the committee's training centre, of both kinds: each month's certificates were of one class; one is on,
+two will come.
 
 Made from the files that are in the database, so that class, register and file say the same.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from itertools import count
 
@@ -29,8 +30,11 @@ RESULTS = (ClassResult.GOOD, ClassResult.GOOD, ClassResult.EXCELLENT, ClassResul
 def write_classes(code: str, today: date) -> None:
     """Store the classes of the centre *code*, with everybody who has been in them."""
     centre = Association.objects.select_related("organization").get(code=code)
-    made, rows = _past(centre, today)
-    coming, waiting = _coming(centre, [lesson for lesson in made if lesson.year == today.year], today)
+    made, rows = [], []
+    for kind in ClassKind:
+        lessons, certified = _past(centre, kind)
+        made, rows = made + lessons, rows + certified
+    coming, waiting = _coming(centre, made, today)
     insert_rows([*made, *coming])
     students = [*rows, *waiting]
     for student in students:
@@ -42,16 +46,16 @@ def write_classes(code: str, today: date) -> None:
     )
 
 
-def _past(centre: Association, today: date) -> tuple[list[TrainingClass], list[Enrolment]]:
+def _past(centre: Association, kind: str) -> tuple[list[TrainingClass], list[Enrolment]]:
     within = path_within("case__organization__path", centre.organization.path)
-    events = CaseEvent.objects.in_force().filter(within, kind=ClassKind.AWARENESS).order_by("occurred_on", "pk")
+    events = CaseEvent.objects.in_force().filter(within, kind=kind).order_by("occurred_on", "pk")
     months: dict[tuple[int, int], list[CaseEvent]] = defaultdict(list)
     for event in events.select_related("case"):
         months[event.occurred_on.year, event.occurred_on.month].append(event)
     made, rows, numbers = [], [], defaultdict(lambda: count(1))
     for (year, _), given in months.items():
         begins = given[0].occurred_on - RUNS
-        lesson = _lesson(centre, ClassKind.AWARENESS, next(numbers[year]), begins, given[-1].occurred_on,
+        lesson = _lesson(centre, kind, next(numbers[year]), begins, given[-1].occurred_on,
                          seats=max(SEATS, len(given)), year=year, state=ClassState.CLOSED)  # fmt: skip
         made.append(lesson)
         rows += [_certified(lesson, event) for event in given]
@@ -66,18 +70,20 @@ def _certified(lesson: TrainingClass, event: CaseEvent) -> Enrolment:
     )  # fmt: skip
 
 
-def _coming(
-    centre: Association, this_year: list[TrainingClass], today: date
-) -> tuple[list[TrainingClass], list[Enrolment]]:
-    number = len(this_year)
-    on = _lesson(centre, ClassKind.AWARENESS, number + 1, today - timedelta(days=2), today + timedelta(days=3),
-                 state=ClassState.OPEN)  # fmt: skip
-    begins = add_months(today, 1)
-    following = number + 2 if begins.year == today.year else 1
-    open_one = _lesson(centre, ClassKind.AWARENESS, following, begins, begins + timedelta(days=5),
-                       state=ClassState.OPEN)  # fmt: skip
-    later = add_months(today, 2)
-    planned = _lesson(centre, ClassKind.NEW_MEMBER, 1, later, later + timedelta(days=4), state=ClassState.PLANNED)
+def _coming(centre: Association, made: list[TrainingClass], today: date) -> tuple[list[TrainingClass], list[Enrolment]]:
+    held = Counter((lesson.kind, lesson.year) for lesson in made)
+
+    def number(kind: str, year: int) -> int:
+        held[kind, year] += 1
+        return held[kind, year]
+
+    on = _lesson(centre, ClassKind.AWARENESS, number(ClassKind.AWARENESS, today.year), today - timedelta(days=2),
+                 today + timedelta(days=3), state=ClassState.OPEN)  # fmt: skip
+    begins, later = add_months(today, 1), add_months(today, 2)
+    open_one = _lesson(centre, ClassKind.AWARENESS, number(ClassKind.AWARENESS, begins.year), begins,
+                       begins + timedelta(days=5), state=ClassState.OPEN)  # fmt: skip
+    planned = _lesson(centre, ClassKind.NEW_MEMBER, number(ClassKind.NEW_MEMBER, later.year), later,
+                      later + timedelta(days=4), state=ClassState.PLANNED)  # fmt: skip
     cases = Case.objects.filter(path_within("organization__path", centre.organization.path))
     needing = needs_now(cases, ClassKind.AWARENESS, rulebook(), today).order_by("stage_since", "pk")
     people = list(needing[: GOING + WAITING])

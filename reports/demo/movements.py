@@ -12,7 +12,8 @@ from random import Random
 from cells.kinds import MovementKind
 from core.dates import add_months, end_of_year
 from reports.demo.admissions import Admission, plan_year
-from reports.demo.people import KINDS, Move, People, Person
+from reports.demo.people import KINDS, Move, People, Person, Recognition
+from reports.demo.session_days import CardIssue, SessionDays, card_issues
 from reports.demo.tree import Merger, Sector, Tree, Unit
 
 YEARS = 5
@@ -41,13 +42,16 @@ def yearly_death(age: float) -> float:
 
 
 class Chronicle:
-    """Lives through the years of one committee. After :meth:`run`: `people.everybody`, `moves`, `rolls`."""
+    """Lives through the years of one committee. After :meth:`run`: `people.everybody`, `moves`, `rolls`, `awaited`,
+    `session_days`."""
 
     def __init__(self, rng: Random, tree: Tree, today: date) -> None:
         self._rng, self.tree, self._today = rng, tree, today
         self.first_day = date(today.year - YEARS, 1, 1)
         self.people = People(rng, tree.number)
         self.moves: list[Move] = []
+        self.awaited: list[Move] = []
+        """Admissions decided whose ceremony is to come: on no roll, in no figure."""
         self.rolls: dict[str, list[Person]] = {cell.code: [] for cell in tree.cells}
         self.openings: dict[int, dict[str, int]] = {}
         """By year: members of each unit that answers for targets, on 1 January."""
@@ -144,15 +148,18 @@ class Chronicle:
     def _admit(self, day: date, admission: Admission) -> None:
         cell = self.tree.units[admission.cell]
         person = self.people.newcomer(cell, day)
-        self._join(person, MovementKind.ADMITTED, day, cell.code, admission.held_on)
         self._last_admission[cell.code] = day.year
+        if admission.held_on > self._today:
+            self.people.everybody.remove(person)
+            self.awaited.append(Move(person, MovementKind.ADMITTED, day, cell.code))
+            return
+        self._join(person, MovementKind.ADMITTED, day, cell.code, admission.held_on)
         if self._rng.random() < PROBATIONER_STRUCK_OFF:
             dropped = admission.held_on + timedelta(days=self._rng.randint(370, 430))
-            self._enter(dropped, self._leave, person, MovementKind.STRUCK_OFF)
+            self._enter(dropped, self._drop, person)
 
     def _join(self, person: Person, kind: MovementKind, day: date, code: str, held_on: date | None = None) -> None:
-        known = held_on if held_on and held_on <= self._today else None
-        self._note(Move(person, kind, day, code, known))
+        self._note(Move(person, kind, day, code, held_on))
         person.cell, person.on_roll = code, True
         person.free_from = (held_on or day) + SETTLING
         self.rolls[code].append(person)
@@ -169,6 +176,11 @@ class Chronicle:
 
     def _may_leave(self, person: Person, day: date) -> bool:
         return person.on_roll and person.free_from <= day and len(self.rolls[person.cell]) > FEWEST
+
+    def _drop(self, day: date, person: Person) -> None:
+        """A probationer whom the cell does not want to be recognised."""
+        person.is_dropped = self._may_leave(person, day)
+        self._leave(day, person, MovementKind.STRUCK_OFF)
 
     def _leave(self, day: date, person: Person, kind: MovementKind) -> None:
         if not self._may_leave(person, day):
@@ -188,9 +200,11 @@ class Chronicle:
             return
         if after == MovementKind.EXPELLED:
             self._join(person, MovementKind.REINSTATED, day, home)
-        else:
-            person.official_on = None
-            self._join(person, MovementKind.ADMITTED, day, home, day + timedelta(days=self._rng.randint(8, 30)))
+            return
+        held_on = day + timedelta(days=self._rng.randint(8, 30))
+        if held_on <= self._today:
+            person.official_on, person.is_dropped = None, False
+            self._join(person, MovementKind.ADMITTED, day, home, held_on)
             self._last_admission[home] = day.year
 
     def _arrive(self, day: date, code: str) -> None:
@@ -241,27 +255,38 @@ class Chronicle:
 
     def _recognise(self) -> None:
         """Twelve months after the ceremony a probationer becomes official; the papers take some weeks."""
+        admissions = [move for move in (*self.moves, *self.awaited) if move.kind == MovementKind.ADMITTED]
+        self.session_days = SessionDays((move.on for move in admissions), self._today)
         for person in self.people.everybody:
             admission = next((m for m in reversed(person.moves) if m.kind == MovementKind.ADMITTED), None)
-            if admission and admission.held_on:
-                due = add_months(admission.held_on, 12)
-                known = due + timedelta(days=self._rng.randint(20, 75))
-                person.official_on = due if known <= self._today else None
-            gone = None if person.on_roll or not person.moves else person.moves[-1].on
-            if gone and person.official_on and person.official_on > gone:
-                person.official_on = None
+            if admission is None or admission.held_on is None:
+                continue
+            due = add_months(admission.held_on, 12)
+            known = due + timedelta(days=self._rng.randint(20, 75))
+            gone = None if person.on_roll else person.moves[-1].on
+            if known > self._today or person.is_dropped:
+                continue
+            decided_on = self.session_days.recognising(due, known, self._today)
+            if gone is None or decided_on < gone:
+                person.official_on = due
+                person.recognition = Recognition(person, decided_on)
 
     def _number_decisions(self) -> None:
         """Numbers run through a committee's term, from the congress in the summer of 2020, 2025 and so on."""
         numbers: dict[tuple[str, int], int] = {}
-        for move in sorted(self.moves, key=lambda move: (move.on, move.person.code)):
-            if move.kind == MovementKind.ADMITTED:
-                sign = self.tree.sign_on(move.on)
-            elif move.kind in LEAVING:
-                sign = LEAVING[move.kind] or self.tree.sign_on(move.on)
+        recognised = [person.recognition for person in self.people.everybody if person.recognition]
+        self.card_issues = {issue.day: issue for issue in card_issues(self.first_day, self._today)}
+        decided = sorted((*self.moves, *self.awaited, *recognised), key=lambda each: (each.on, each.person.code))
+        for each in heapq.merge(decided, self.card_issues.values(), key=lambda each: each.on):
+            step = 1
+            if isinstance(each, (Recognition, CardIssue)):
+                sign = self.tree.sign_on(each.on)
+            elif each.kind == MovementKind.ADMITTED or each.kind in LEAVING:
+                sign = LEAVING.get(each.kind) or self.tree.sign_on(each.on)
+                step = self._rng.randint(1, 3)
             else:
                 continue
-            term = (move.on - timedelta(days=212)).year // 5
-            number = numbers.get((sign, term), 0) + self._rng.randint(1, 3)
+            term = (each.on - timedelta(days=212)).year // 5
+            number = numbers.get((sign, term), 0) + step
             numbers[sign, term] = number
-            move.document = f"{number:02d}-{sign}"
+            each.document = f"{number:02d}-{sign}"

@@ -76,6 +76,9 @@ class Person:
     free_from: date = date.min
     """First day on which something else may happen to the member."""
     moves: list["Move"] = field(default_factory=list)
+    recognition: "Recognition | None" = None
+    is_dropped: bool = False
+    """Struck off as a probationer, by the vote of the cell."""
 
 
 @dataclass(slots=True, eq=False)
@@ -87,6 +90,15 @@ class Move:
     on: date
     cell: str
     held_on: date | None = None
+    document: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Recognition:
+    """The decision that the probation of a member, ended twelve months after the ceremony, was passed."""
+
+    person: Person
+    on: date
     document: str = ""
 
 

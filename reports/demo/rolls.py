@@ -54,6 +54,23 @@ class Rolls:
             unit = self._units[unit.successor]
         return unit.code
 
+    def place(self, code: str, day: date) -> str:
+        """The cell on whose roll the member with that code is on *day*, or was last."""
+        found = self._of[code][0]
+        for stay in self._of[code]:
+            if stay.since <= day:
+                found = stay
+        return found.cell
+
+    def parting(self, helper: str, member: str, since: date) -> date:
+        """The first day after *since* on which *helper* is not on the roll of the cell that *member* belongs to."""
+        lines = (*self._of[helper], *self._of[member])
+        for day in sorted({day for stay in lines for day in (stay.since, stay.until) if since < day < date.max}):
+            here = self.place(member, day)
+            if not any(stay.holds(day) and stay.cell == here for stay in self._of[helper]):
+                return day
+        return date.max
+
     def officials(self, cell: str, day: date) -> list[Stay]:
         """Official members of *cell* on *day*."""
         return [
@@ -81,9 +98,10 @@ class Rolls:
             current = stay
         return current.until if current else since
 
-    def ballot(self, cell: str, day: date) -> tuple[Ballot, tuple[str, ...]]:
-        """The figures of a meeting on *day* before anybody has voted, and the codes of the members confirmed."""
-        voters = self.officials(cell, day)
+    def ballot(self, cell: str, day: date, without: Person | None = None) -> tuple[Ballot, tuple[str, ...]]:
+        """The figures of a meeting on *day* before anybody has voted, and the codes of the members confirmed. Who is
+        voted on (*without*) does not vote."""
+        voters = [stay for stay in self.officials(cell, day) if stay.person is not without]
         states = [self._state(stay.person, day) for stay in voters]
         figures = Ballot(
             members=len(voters), yes=0, away=states.count(StateKind.AWAY), exempt=states.count(StateKind.EXEMPT),

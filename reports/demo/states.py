@@ -10,7 +10,7 @@ from reports.demo.people import Person
 from reports.demo.tree import Sector, Tree
 
 EXEMPT_FROM = 72
-AWAY = 0.035
+AWAY = 0.06
 """Share of young members of village cells who work far away for a time."""
 
 

@@ -1,43 +1,23 @@
-"""People on their way in the demo: believable, lawful under the edition of their day, the same for the same seed."""
+"""Files of the demo before they are in a database: people on their way and members admitted, believable, the same for
+the same seed."""
 
 from collections import Counter
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 from statistics import median
 
 import pytest
-from django.db import transaction
 
-from cells.kinds import CELL_KINDS
-from cells.models import Appointment, Organization
 from cells.profiles import ProfileName
 from cells.roles import Role
 from core.dates import add_months
-from core.models import AuditEvent
-from pipeline.engine.recording import unlawful
-from pipeline.engine.steps import steps_in
-from pipeline.models import (
-    Ballot,
-    Candidate,
-    CandidateProfile,
-    Case,
-    CaseDocument,
-    CaseEvent,
-    Enrolment,
-    HelperRemark,
-    Mentorship,
-    Relative,
-    TrainingClass,
-    TrialTask,
-    VettingInquiry,
-)
-from pipeline.queries.cases import judge_of, stuck_cases, with_facts
-from pipeline.queries.voters import voters_on
 from reports.demo import commune, district
 from reports.demo.accounts import posts
 from reports.demo.case_fates import SHOWN
+from reports.demo.case_joined import Joined
 from reports.demo.case_rows import Folder
-from reports.demo.loader import load_demo, make_committee
+from reports.demo.cases import filed_since
+from reports.demo.loader import make_committee
 from reports.demo.names import name_words
 from tests.today import TODAY
 
@@ -60,9 +40,23 @@ def standard():
     return made()
 
 
+def of_members(folders: list[Folder]) -> list[Folder]:
+    """Files of those whom the roll has admitted, or will have after their ceremony."""
+    return [folder for folder in folders if isinstance(folder.walk, Joined)]
+
+
+def on_their_way(folders: list[Folder]) -> list[Folder]:
+    return [folder for folder in folders if not isinstance(folder.walk, Joined)]
+
+
 @pytest.fixture(scope="module")
 def folders(standard) -> list[Folder]:
-    return standard[1]
+    return on_their_way(standard[1])
+
+
+@pytest.fixture(scope="module")
+def joined(standard) -> list[Joined]:
+    return [folder.walk for folder in of_members(standard[1])]
 
 
 # --- the standard district, without a database ----------------------------------------------------------------------
@@ -104,7 +98,7 @@ def test_vetting_is_the_slow_one_after_the_wait_for_a_class(folders):
 
 
 def test_files_go_over_the_cells_as_members_do_and_some_cells_have_none(standard):
-    committee, folders = standard
+    committee, folders = standard[0], on_their_way(standard[1])
     rolls = committee.chronicle.rolls
     cells = [cell.code for cell in committee.tree.cells if cell.is_open(TODAY)]
     there = Counter(folder.walk.cell for folder in folders)
@@ -128,7 +122,7 @@ def test_names_numbers_and_origins_fit_the_person(standard):
         assert (len(number), number[:3], number[4:6]) == (12, "099", f"{person.born:%y}")
         assert int(number[3]) == 2 * (person.born.year >= 2000) + person.is_woman
         numbers.add(number)
-        assert person.religion != "Công giáo" or walk.opened_in in religious
+        assert person.religion != "Công giáo" or walk.opened_in in religious or isinstance(walk, Joined)
         assert 18 <= (walk.opened_on - person.born).days / 365.25 < 60
         assert person.work.occupation
         assert person.work.sources
@@ -151,6 +145,64 @@ def test_certificates_lapse_and_classes_are_repeated(folders):
     for walk in repeated:
         first, second = (event.on for event in walk.happenings if event.kind == "awareness_class")
         assert add_months(first, 60) < second
+
+
+def days(walk: Joined, kind: str) -> list[date]:
+    return [event.on for event in walk.happenings if event.kind == kind]
+
+
+def test_members_admitted_came_the_whole_way_and_vetting_was_the_slowest_of_its_steps(joined):
+    assert len(joined) > 550
+    assert all(walk.done.keys() > {"vetting", "cell_vote", "decision"} for walk in joined)
+    took = median((walk.done["decision"] - walk.opened_on).days for walk in joined)
+    assert 365 < took < 3 * 365
+    gaps = {
+        after: median((walk.done[after] - walk.done[before]).days for walk in joined if before in walk.done)
+        for before, after in (("cv_seal", "vetting"), ("vetting", "cv_certification"), ("cell_vote", "decision"))
+    }  # fmt: skip
+    assert gaps["cv_certification"] < gaps["cell_vote" if "cell_vote" in gaps else "decision"] < gaps["vetting"]
+
+
+def test_recognition_follows_twelve_months_after_the_ceremony_with_its_papers_before_the_vote(joined):
+    recognised = [walk for walk in joined if "recognition_decision" in walk.done]
+    assert len(recognised) > 250
+    for walk in recognised:
+        due, vote = add_months(walk.admission.held_on, 12), walk.done["recognition_vote"]
+        assert walk.member.official_on == due
+        papers = [walk.done[paper] for paper in ("self_review", "helper_comment", "probation_opinions")]
+        assert due <= min(papers) <= max(papers) <= vote
+        assert walk.done["new_member_class"] < due < vote < walk.done["recognition_decision"]
+        assert walk.happenings[-1].kind in ("card", "left_roll", "recognition_decision")
+
+
+def test_what_seldom_happens_happens_to_somebody(standard, joined):
+    kinds = Counter(event.kind for folder in standard[1] for event in folder.walk.happenings)
+    assert kinds["strike_off_decision"] == kinds["cancelled"] == 1
+    assert kinds["decision_extension"] >= 1
+    assert kinds["left_roll"] >= 1
+    assert (
+        sum(event.kind == "decision" and event.agreed is False for f in standard[1] for event in f.walk.happenings) >= 5
+    )
+    assert [walk.former.kind for walk in joined if walk.former] == ["struck_off"]
+    open_rounds = [walk for walk in joined if walk.undecided and "recognition_decision" not in walk.done]
+    assert 1 <= len(open_rounds) <= 2
+    receipts = [receipt for folder in standard[1] for receipt in folder.receipts]
+    assert 3 <= sum(receipt.completed_on is None for receipt in receipts) <= 20
+    assert 3 <= len(standard[0].chronicle.awaited) <= 40
+
+
+def test_the_committee_meets_each_month_and_twice_where_much_is_to_be_decided(standard):
+    known = standard[0].chronicle.session_days
+    months = [(day.year, day.month) for day in known.days]
+    last = [add_months(TODAY.replace(day=1), -back) for back in range(1, 25)]
+    assert {(day.year, day.month) for day in last} <= set(months)
+    assert max(Counter(months).values()) <= 3
+    assert [day > TODAY for day in known.coming] == [True, True]
+    for folder in standard[1]:
+        for item in folder.items:
+            assert item.submitted_on <= item.held_on
+            if item.decision:
+                assert 0 <= (item.decision.on - item.held_on).days <= 31
 
 
 def test_the_same_seed_and_day_give_the_same_files_and_another_seed_others():
@@ -181,7 +233,7 @@ def test_whatever_the_seed_the_secretary_has_nine_people(seed):
 @pytest.mark.parametrize("today", [TODAY, date(2027, 1, 3), date(2025, 7, 1), date(2032, 2, 29)])
 def test_whatever_the_day_nothing_lies_ahead(profile, today):
     committee, folders = made(profile, seed=3, today=today, tiny=True)
-    assert len(folders) == MODELS[ProfileName(profile)].TINY.people
+    assert len(on_their_way(folders)) == MODELS[ProfileName(profile)].TINY.people
     for folder in folders:
         walk = folder.walk
         days = [event.on for event in walk.happenings]
@@ -190,129 +242,7 @@ def test_whatever_the_day_nothing_lies_ahead(profile, today):
         assert committee.tree.units[walk.opened_in].is_open(walk.opened_on)
         assert committee.tree.units[walk.cell].is_open(today)
         assert walk.done.keys() - {"introduction"} == {event.kind for event in walk.happenings[1:]} - {"list_review"}
-
-
-# --- in the database ------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module", params=ProfileName.values)
-def loaded(request, django_db_setup, django_db_blocker):
-    """A tiny committee of each model, loaded once for the tests below; the database is empty again afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_demo(profile=request.param, today=TODAY, extent=MODELS[ProfileName(request.param)].TINY)
-        yield request.param
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def tiny(loaded, db):
-    return loaded
-
-
-def test_each_file_is_there_with_its_event_in_the_trail_and_nobody_is_on_the_roll(tiny):
-    assert Case.objects.count() == MODELS[ProfileName(tiny)].TINY.people
-    assert AuditEvent.objects.filter(model="pipeline.case", origin="demo").count() == Case.objects.count()
-    assert not Candidate.objects.filter(member__isnull=False).exists()
-    assert {case.organization.kind for case in Case.objects.select_related("organization")} <= set(CELL_KINDS)
-    for profile in CandidateProfile.objects.all():
-        assert profile.identity_number.open()[:3] == "099"
-
-
-def test_every_event_was_lawful_on_its_day(tiny):
-    judge = judge_of(TODAY)
-    for case, facts in with_facts(Case.objects.order_by("pk"), TODAY):
-        assert unlawful(facts, judge.book, judge.calendar) == {}, case.code
-
-
-def test_every_open_file_has_a_next_step(tiny):
-    judge = judge_of(TODAY)
-    assert not stuck_cases().exists()
-    for case, facts in with_facts(Case.objects.ongoing(), TODAY):
-        assert steps_in(judge.situation(facts)), case.code
-
-
-def test_every_stage_up_to_the_vote_is_there_in_its_share(tiny):
-    stages = Counter(Case.objects.ongoing().values_list("stage", flat=True))
-    assert set(stages) == {"SOURCE", "SYMPATHISER", "FILE", "CELL_PASSED"}
-    total = stages.total()
-    assert 0.03 <= stages["SOURCE"] / total <= 0.2
-    assert 0.35 <= stages["SYMPATHISER"] / total <= 0.7
-    assert 0.15 <= stages["FILE"] / total <= 0.5
-    assert 0.02 <= stages["CELL_PASSED"] / total <= 0.2
-
-
-def test_one_open_file_in_eight_is_overdue(tiny):
-    opened = Case.objects.filter(status="open")
-    share = opened.filter(first_due__lt=TODAY).count() / opened.count()
-    assert 0.08 <= share <= 0.16
-
-
-def test_ballots_name_exactly_those_who_could_vote(tiny):
-    ballots = list(Ballot.objects.select_related("event__organization"))
-    assert ballots
-    for ballot in ballots:
-        voters = voters_on(ballot.event.organization, ballot.event.occurred_on)
-        assert ballot.confirmed == sorted(str(each) for each in voters.ids)
-        states = [voters.count(state) for state in ("away", "exempt", "suspended")]
-        assert [ballot.away, ballot.exempt, ballot.suspended] == states
-
-
-def test_classes_registers_and_files_say_the_same(tiny):
-    certified = Enrolment.objects.exclude(certificate_number="")
-    events = CaseEvent.objects.in_force().filter(kind="awareness_class")
-    assert set(certified.values_list("case", "certified_on", "certificate_number")) == set(
-        events.values_list("case", "occurred_on", "document_number")
-    )
-    assert all(row.training_class.opens_on <= row.certified_on <= row.training_class.closes_on
-               for row in certified.select_related("training_class"))  # fmt: skip
-    states = Counter(TrainingClass.objects.values_list("state", flat=True))
-    assert states["open"] == 2
-    assert states["planned"] == 1
-    assert {row.state for row in Enrolment.objects.filter(certificate_number="")} == {"accepted", "proposed"}
-    papers = CaseDocument.objects.filter(kind="certificate")
-    assert set(papers.values_list("case", "number")) == set(events.values_list("case", "document_number"))
-
-
-def test_helpers_are_official_members_together_for_a_year(tiny):
-    rows = Mentorship.objects.select_related("helper", "case")
-    assert rows.count() > Case.objects.count() / 2
-    for row in rows:
-        day = row.since or row.introduced_on
-        assert row.helper.official_on <= day
-        assert row.replaces_id or add_months(row.together_since, 12) <= day
-    for row in rows.filter(until=None, since__isnull=False, case__status="open"):
-        assert row.helper.on_roll
-        assert row.helper.organization_id == row.case.organization_id
-
-
-def test_what_belongs_to_a_file_lies_in_it(tiny):
-    for model in (TrialTask, HelperRemark, VettingInquiry, Relative):
-        assert model.objects.exists()
-    assert CaseDocument.objects.filter(kind="consent").count() == Case.objects.count()
-    waiting = VettingInquiry.objects.filter(requested_on__isnull=False, answered_on=None, exempt_because="")
-    assert waiting.exists()
-    assert not VettingInquiry.objects.exclude(conclusion="").exists()
-    assert VettingInquiry.objects.exclude(exempt_because="").exists()
-    assert CaseEvent.objects.filter(kind="list_review").exists()
-
-
-def test_the_secretary_who_logs_in_has_something_of_everything(tiny):
-    cell = Appointment.objects.get(role=Role.CELL_SECRETARY).organization
-    cases = Case.objects.filter(organization=cell)
-    assert 6 <= cases.count() <= 10
-    assert set(cases.values_list("stage", flat=True)) == {"SOURCE", "SYMPATHISER", "FILE", "CELL_PASSED"}
-    dues = [case.first_due for case in cases if case.first_due]
-    week = TODAY + timedelta(days=7)
-    assert sum(due < TODAY for due in dues) == 1
-    assert sum(TODAY <= due <= week for due in dues) == 2
-    assert sum(due > week for due in dues) >= 2
-    assert set(cases.values_list("status", flat=True)) == {"open", "paused"}
-    assert cases.filter(outcome="returned").exists()
-    late = TODAY - timedelta(days=45)
-    assert VettingInquiry.objects.filter(case__in=cases, requested_on__lt=late, answered_on=None).exists()
-
-
-def test_cells_of_villages_schools_and_offices_have_people_of_their_own_kind(tiny):
-    assert Organization.objects.filter(cases__isnull=False).distinct().count() > 10
-    assert Candidate.objects.filter(occupation="Giáo viên").exists()
-    assert Candidate.objects.filter(sources__contains="nông dân").exists()
+    since = filed_since(today)
+    admitted = [move for move in committee.chronicle.moves if move.kind == "admitted" and move.on >= since]
+    found = [folder.walk.admission for folder in of_members(folders)]
+    assert sorted(map(id, found)) == sorted(map(id, [*admitted, *committee.chronicle.awaited]))
