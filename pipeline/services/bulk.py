@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -25,6 +26,7 @@ from pipeline.models import Ballot, Candidate, CandidateProfile, Case, CaseEvent
 from pipeline.queries.cases import PART, judge_of
 from pipeline.queries.facts import facts_of
 from pipeline.queries.stays import key_on, stays_of_all, successions
+from pipeline.rulebook.book import Edition
 from pipeline.services.cases import NO_DOCUMENT, Document
 from pipeline.services.identity import set_identity
 from pipeline.services.joining import adopt
@@ -106,20 +108,25 @@ def _write(drafts: list[CaseDraft], judge: Judge) -> None:
         draft.case.status, draft.case.closed_on = CaseStatus.CLOSED, draft.opened_on
     insert_rows([draft.case for draft in drafts])
     _write_events(drafts, judge)
-    _write_rows(drafts)
-    for part in chunks(drafts, PART):
-        keys = [draft.case.pk for draft in part]
-        facts = facts_of(keys, judge.today)
-        if adopt([(draft.case, facts[draft.case.pk]) for draft in part], judge.book):
-            facts = facts_of(keys, judge.today)  # where a file lies follows the roll from the ceremony on
-        stays = stays_of_all([draft.case for draft in part])
-        for draft in part:
-            place = key_on(stays[draft.case.pk], judge.today)
-            for name, value in (derived(facts[draft.case.pk], judge) | {"organization_id": place}).items():
-                setattr(draft.case, name, value)
-    update_rows([draft.case for draft in drafts], [*DERIVED, "organization"])
+    write_rows((draft.case, row) for draft in drafts for row in draft.rows)
+    derive_all([draft.case for draft in drafts], judge)
     _place_people(drafts)
     audit.record_many(_told(draft) for draft in drafts)
+
+
+def derive_all(cases: Sequence[Case], judge: Judge) -> None:
+    """Renew and store the copies of files whose facts were just written, and tie them to what the roll says of them."""
+    for part in chunks(cases, PART):
+        keys = [case.pk for case in part]
+        facts = facts_of(keys, judge.today)
+        if taken := adopt([(case, facts[case.pk]) for case in part], judge.book):
+            facts |= facts_of(taken, judge.today)  # where a file lies follows the roll from the ceremony on
+        stays = stays_of_all(part)
+        for case in part:
+            place = key_on(stays[case.pk], judge.today)
+            for name, value in (derived(facts[case.pk], judge) | {"organization_id": place}).items():
+                setattr(case, name, value)
+    update_rows(cases, [*DERIVED, "organization"])
 
 
 def _write_people(drafts: list[CaseDraft]) -> None:
@@ -158,6 +165,7 @@ def _number(drafts: list[CaseDraft]) -> None:
 def _write_events(drafts: list[CaseDraft], judge: Judge) -> None:
     events: list[CaseEvent] = []
     ballots: list[Ballot] = []
+    edition = cache(judge.book.on)
     moves = {each.moved_to.pk for draft in drafts for each in draft.events if each.moved_to}
     taken_over = successions({draft.organization.pk for draft in drafts} | moves)
     for draft in drafts:
@@ -165,7 +173,7 @@ def _write_events(drafts: list[CaseDraft], judge: Judge) -> None:
         for each in sorted(draft.events, key=lambda event: event.on):
             while here in taken_over and taken_over[here][0] <= each.on:
                 here = taken_over[here][1]
-            event = _event(draft.case, here, each, judge)
+            event = event_row(draft.case, here, each, edition(each.on))
             here = each.moved_to.pk if each.moved_to else here
             events.append(event)
             if each.figures:
@@ -175,8 +183,9 @@ def _write_events(drafts: list[CaseDraft], judge: Judge) -> None:
     insert_rows(ballots)
 
 
-def _event(case: Case, place: int, each: EventDraft, judge: Judge) -> CaseEvent:
-    step = judge.book.on(each.on).steps.get(each.kind)
+def event_row(case: Case, place: int, each: EventDraft, edition: Edition) -> CaseEvent:
+    """What *each* says, at the cell with the key *place*, unsaved."""
+    step = edition.steps.get(each.kind)
     return CaseEvent(
         case=case, organization_id=place, kind=each.kind, occurred_on=each.on, precision=each.precision,
         agreed=each.agreed, steps=list(each.steps), by=each.by,
@@ -192,13 +201,12 @@ def _ballot(event: CaseEvent, each: EventDraft) -> Ballot:
     return Ballot(event=event, body=each.body, confirmed=list(each.confirmed), **figures)
 
 
-def _write_rows(drafts: list[CaseDraft]) -> None:
-    """Rows of one model go in one go; those that others name (helpers before remarks) first."""
+def write_rows(rows: Iterable[tuple[Case, CaseRow]]) -> None:
+    """Rows, each of its file: those of one model in one go; those that others name (helpers before remarks) first."""
     by_model: dict[type[CaseRow], list[CaseRow]] = {}
-    for draft in drafts:
-        for row in draft.rows:
-            row.case, row.recorded_by = draft.case, audit.current().user
-            by_model.setdefault(type(row), []).append(row)
+    for case, row in rows:
+        row.case, row.recorded_by = case, audit.current().user
+        by_model.setdefault(type(row), []).append(row)
     for model in sorted(by_model, key=lambda model: model.__name__ != "Mentorship"):
         insert_rows(by_model[model])
 
