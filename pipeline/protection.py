@@ -33,12 +33,13 @@ def lifted() -> Iterator[None]:
     For files alone that an import has brought and that are taken back whole (docs/adr/0011-imports.md): whoever was
     written down by mistake must not stay stored. Where the transaction fails, the protection was never away.
     """
+    protected = [table for table in TABLES if append_only.triggers(connection, table)]
     _check_keys()
-    for table in TABLES:
+    for table in protected:
         append_only.release(connection, table)
     yield
     _check_keys()
-    for table in TABLES:
+    for table in protected:
         append_only.protect_facts(connection, table)
 
 

@@ -24,7 +24,7 @@ def remove_cases(cases: Sequence[Case], people: Collection[int], *, reason: str)
     """
     if not cases:
         return
-    events = [
+    told = [
         audit.event(AuditEvent.Action.DELETE, case, label=case.code, scope_path=case.organization.path, reason=reason)
         for case in cases
     ]
@@ -32,8 +32,10 @@ def remove_cases(cases: Sequence[Case], people: Collection[int], *, reason: str)
         for keys in chunks([case.pk for case in cases], BATCH):
             RollEntry.objects.filter(case__in=keys).delete()
             Mentorship.objects.filter(case__in=keys).delete()
-            CaseEvent.objects.filter(case__in=keys).delete()
+            events_left = CaseEvent.objects.filter(case__in=keys)
+            while events_left.exists():  # what corrects another goes before it
+                events_left.filter(corrected_by=None).delete()
             Case.objects.filter(pk__in=keys).delete()
         for keys in chunks(people, BATCH):
             Candidate.objects.filter(pk__in=keys).delete()
-    audit.record_many(events)
+    audit.record_many(told)

@@ -99,12 +99,14 @@ class CasesBack(TakingBack):
 
     def _refuse_changed(self, cases: Collection[Case]) -> None:
         """Whatever was entered since, and not taken back again, stands against it."""
+        self.changed_since: set[int] = set()
         moved_on = {
             str(case.public_id): case
             for case in cases
             if case.version != self.changed.get(case.pk, {}).get("version", 1)
         }  # fmt: skip
         for key in changed_since(self.undo, moved_on):
+            self.changed_since.add(moved_on[key].pk)
             self.undo.refuse(f"Hồ sơ {_named(moved_on[key])} có việc ghi sau {self.undo.what}.")
         for case in self.restored:
             entry = self.changed[case.pk]
@@ -120,7 +122,7 @@ class CasesBack(TakingBack):
         for key, model in self.undo.references(Candidate, owners):
             users[owners[key]].append(model)
         for case in self.removed:
-            if case.pk in users:
+            if case.pk in users and case.pk not in self.changed_since:
                 self.undo.refuse(f"Hồ sơ {_named(case)} do {self.undo.what} mở, sau đó có: {used_in(users[case.pk])}.")
 
     def write(self) -> date | None:
