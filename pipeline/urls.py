@@ -4,6 +4,7 @@ from django.urls import path
 
 from pipeline.views import (
     calendar,
+    case_documents,
     case_page,
     case_people,
     case_revealing,
@@ -26,10 +27,12 @@ urlpatterns = [
     path("nguon/bao-trung/", duplicates.duplicate_list, name="duplicate-list"),
     path("nguon/bao-trung/<uuid:public_id>/", duplicates.duplicate_detail, name="duplicate-detail"),
     path("nguon/", cases.case_list, name="case-list"),
+    path("nguon/tai-lieu/", case_documents.case_list_documents, name="case-list-documents"),
     path("nguon/in/", cases.case_list_print, name="case-list-print"),
     path("nguon/da-chuyen/", cases.cases_left, name="case-left"),
     path("nguon/moi/", case_people.case_new, name="case-new"),
     path(FILE, case_page.case_detail, name="case-detail"),
+    path(f"{FILE}tai-lieu/", case_documents.case_documents, name="case-documents"),
     path(f"{FILE}in/", case_page.case_sheet, name="case-sheet"),
     path(f"{FILE}mo-che/", case_revealing.case_reveal, name="case-reveal"),
     path(f"{FILE}sua/", case_people.case_edit, name="case-edit"),

@@ -51,6 +51,8 @@ NO_LISTS = {
     "cells:member-export": "the rows of cells:member-list as a file",
     "cells:probationer-export": "the rows of cells:probationer-list as a file",
     "pipeline:class-export": "the register of one class as a file",
+    "pipeline:case-documents": "the papers of one file",
+    "pipeline:case-list-documents": "the papers of the rows of pipeline:case-list, as a file",
     **dict.fromkeys(("login", "confirm"), "where to go on to"),
     **dict.fromkeys(
         ("cells:member-new", "cells:user-new", "cells:office-give", "cells:import-reading", "pipeline:case-new"),

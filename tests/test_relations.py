@@ -74,6 +74,7 @@ RIGHTS = {
     "reports:revision-delete": (Action.REPORT, "reports.report"),
     "pipeline:case-detail": VIEW_CASE,
     "pipeline:case-sheet": VIEW_CASE,
+    "pipeline:case-documents": VIEW_CASE,
     "pipeline:case-reveal": (Action.REVEAL, "pipeline.candidateprofile"),
     **dict.fromkeys(examples.KEPT, RECORD_CASE),
     **dict.fromkeys(("pipeline:class-detail", "pipeline:class-print", "pipeline:class-export"), (Action.VIEW, CLASS)),
