@@ -66,7 +66,7 @@ def folder(organization: str, full_name: str, identity_number: str = "") -> str:
 
 
 def sealed_folder(organization: str, full_name: str, number: Sealed | None) -> Sealed:
-    """The same, sealed; empty where no number is known."""
+    """The same, sealed, where a number is known; with its place left to be filled in, where none is."""
     return SealedFolder(number.token if number else "", organization, full_name)
 
 

@@ -53,6 +53,8 @@ class Addition:
 @audit.one_change()
 def extend_cases(additions: Sequence[Addition], *, today: date) -> None:
     """Write *additions*, all or none. Raises RuleError where a file is no longer at the version at hand."""
+    if not additions:
+        return
     judge = judge_of(today)
     _claim([each.case for each in additions])
     told = [_change_person(each) for each in additions]
@@ -87,6 +89,8 @@ class Reduction:
 def reduce_cases(reductions: Sequence[Reduction], *, batch: Any, today: date, reason: str) -> None:
     """Take back what an import, *batch*, has added: events by rows that void them, helpers and ties as if they had
     never been. Raises RuleError where a file is no longer at the version at hand."""
+    if not reductions:
+        return
     judge = judge_of(today)
     _claim([each.case for each in reductions])
     for each in reductions:

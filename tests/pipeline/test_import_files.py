@@ -1,5 +1,6 @@
 """Sheet CAM_TINH: what an import makes of its rows, and everything it refuses."""
 
+import unicodedata
 from datetime import date, timedelta
 
 import pytest
@@ -397,7 +398,7 @@ def test_a_wrong_row_leaves_nothing_of_the_file(units):
 
 def test_headers_are_matched_as_people_type_them(units, tmp_path):
     rows = file_sheet(someone("A1", **WAY))
-    rows[0] = [f"  {header} *".replace("ồ", "ồ") for header in rows[0]]
+    rows[0] = [f"  {unicodedata.normalize('NFD', header)} *" for header in rows[0]]
     result = run_import(write_book(tmp_path / "so.xlsx", CAM_TINH=rows), today=TODAY)
     assert (result.errors, Case.objects.count()) == ([], 1)
 
