@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from cells.models import Organization
 from cells.services.errors import RuleError
 from core import audit
-from core.bulk import chunks, insert_rows, update_rows
+from core.bulk import chunks, insert_rows, update_rows, without_collector
 from core.dates import DatePrecision
 from core.models import AuditEvent
 from pipeline.deriving import DERIVED, Judge, derived
@@ -83,7 +83,7 @@ def load_cases(drafts: Iterable[CaseDraft], *, today: date, savepoint: bool = Tr
     for draft in drafts:
         _refuse(draft, judge)
     try:
-        with transaction.atomic(savepoint=savepoint), audit.one_change():
+        with transaction.atomic(savepoint=savepoint), audit.one_change(), without_collector():
             _write(drafts, judge)
     except IntegrityError as error:
         raise RuleError("Có hồ sơ trùng mã, hoặc một người có hai hồ sơ đang làm. Hãy sửa rồi nạp lại.") from error

@@ -16,7 +16,7 @@ from django.db import transaction
 from cells.models import Member, Organization
 from cells.services.errors import RuleError
 from core import audit
-from core.bulk import chunks, insert_rows, rows_by_key, update_by_key, update_rows
+from core.bulk import chunks, insert_rows, rows_by_key, update_by_key, update_rows, without_collector
 from core.field_classes import hidden
 from core.models import AuditEvent
 from pipeline.deriving import Judge
@@ -57,11 +57,12 @@ def extend_cases(additions: Sequence[Addition], *, today: date) -> None:
         return
     judge = judge_of(today)
     _claim([each.case for each in additions])
-    told = [_change_person(each) for each in additions]
-    _store_people(additions)
-    _write_events(additions, judge)
-    write_rows((each.case, row) for each in additions for row in each.helpers)
-    _settle([each.case for each in additions], judge)
+    with without_collector():
+        told = [_change_person(each) for each in additions]
+        _store_people(additions)
+        _write_events(additions, judge)
+        write_rows((each.case, row) for each in additions for row in each.helpers)
+        _settle([each.case for each in additions], judge)
     audit.record_many(
         audit.event(
             AuditEvent.Action.UPDATE, each.case, label=label_of(each.case), scope_path=each.case.organization.path,
