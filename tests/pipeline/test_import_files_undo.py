@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from cells.roles import Role
+from cells.workbook import imports
 from core import append_only
 from core.models import AuditEvent
 from pipeline.models import Candidate, CandidateProfile, Case, CaseEvent, Mentorship, RollEntry
@@ -13,7 +15,8 @@ from pipeline.protection import TABLES
 from pipeline.services import people
 from tests.cells.roll_pages import log_in
 from tests.everything import brought_in, everything, taken_back
-from tests.imports import undone, written
+from tests.imports import checked, run, undone, written
+from tests.pages import check_page, visible_text
 from tests.pipeline import files
 from tests.pipeline.file_sheet import ADMITTED, WAY, file_sheet, roll, someone
 from tests.today import TODAY
@@ -143,6 +146,35 @@ def test_members_who_help_or_have_a_file_are_not_taken_from_under_it(units):
         "Lò Thị Hoà (X2) do lần nhập này thêm vào, sau đó có: quần chúng, người xin vào Đảng (1).",
         "Việc kết nạp của hồ sơ A2 (Hai (2000)) dựa vào lần nhập này.",
     ]
+
+
+def test_an_officer_walks_from_the_preview_to_the_file(client, units):
+    officer = log_in(client, units["H"], Role.BOARD_OFFICER)
+    row = checked(officer, CAM_TINH=file_sheet(someone("A1", ethnicity="Tày", application=date(2024, 1, 1), **{
+        key: day for key, day in WAY.items() if key != "application"
+    })))  # fmt: skip
+    text = words(client, "cells:import-detail", row)
+    assert "Sẵn sàng ghi: 1 tạo mới, 0 sửa" in text
+    assert "Ngày nộp đơn 01/01/2024 trước" in text
+    assert "Lục Thị Bưởi A1 (2000), Chi bộ thôn Đồng Tâm" in words(client, "cells:import-rows", row)
+    row = run(row, imports.APPLY, digest=row.digest)
+    case = Case.objects.get(code="A1")
+    assert (
+        reverse("pipeline:case-detail", args=[case.public_id])
+        in client.get(reverse("cells:import-rows", args=[row.public_id])).content.decode()
+    )
+    more = checked(officer, CAM_TINH=file_sheet(someone("A1", ethnicity="Nùng", occupation="Thợ")))
+    text = words(client, "cells:import-rows", more)
+    assert "Dân tộc: đã đổi" in text
+    assert "Nùng" not in text
+    faulty = checked(officer, CAM_TINH=file_sheet(someone("A2", full_name="Hai", **ADMITTED)))
+    assert "Đã có Ngày kết nạp thì phải có Mã đảng viên" in words(client, "cells:import-detail", faulty)
+
+
+def words(client, name, row):
+    response = client.get(reverse(name, args=[row.public_id]))
+    check_page(response)
+    return visible_text(response.content.decode())
 
 
 def test_an_officer_takes_it_back_in_the_browser(client, units):
