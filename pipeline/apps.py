@@ -9,7 +9,8 @@ class PipelineConfig(AppConfig):
 
     def ready(self) -> None:
         import pipeline.checks
-        import pipeline.jobs  # noqa: F401 - registers the check of rule files, and what each night proves
+        import pipeline.jobs
+        import pipeline.workbook.sheet  # noqa: F401 - registers checks of rule files, jobs, and the sheet of files
         from cells import keeping, navigation, rehearsal
         from cells.duties import register_duties
         from cells.navigation import Entry, Section

@@ -4,7 +4,11 @@ On SQLite a changed column means a new table without its triggers: a migration t
 with `protect_all` again.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from django.db import connection
 
 from core import append_only
 
@@ -20,3 +24,28 @@ def protect_all(apps: Any, schema_editor: Any) -> None:
 def release_all(apps: Any, schema_editor: Any) -> None:
     for table in TABLES:
         append_only.release(schema_editor.connection, table)
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Within a transaction, and for its length alone, rows of these tables may be deleted.
+
+    For files alone that an import has brought and that are taken back whole (docs/adr/0011-imports.md): whoever was
+    written down by mistake must not stay stored. Where the transaction fails, the protection was never away.
+    """
+    protected = [table for table in TABLES if append_only.triggers(connection, table)]
+    _check_keys()
+    for table in protected:
+        append_only.release(connection, table)
+    yield
+    _check_keys()
+    for table in protected:
+        append_only.protect_facts(connection, table)
+
+
+def _check_keys() -> None:
+    """PostgreSQL changes no table while foreign keys of its rows still wait to be checked."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")

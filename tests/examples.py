@@ -170,8 +170,8 @@ def _file_pages(case: Case) -> Parameters:
     helper, paper = case.mentorship_set.get(), case.casedocument_set.get()
     return {
         **{f"pipeline:{name}": file for name in (
-            "case-detail", "case-sheet", "case-reveal", "case-edit", "relative-declare", "inquiries-plan",
-            "inquiry-add", "paper-add", "opinion-add", "political-question",
+            "case-detail", "case-sheet", "case-documents", "case-reveal", "case-edit", "relative-declare",
+            "inquiries-plan", "inquiry-add", "paper-add", "opinion-add", "political-question",
         )},
         "pipeline:case-step": file | {"step": "sympathiser_list"},
         "pipeline:event-correct": file | {"row": case.events.get().public_id},

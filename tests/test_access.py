@@ -140,6 +140,8 @@ MATRIX = {
     "pipeline:case-new": KEEPERS,
     "pipeline:case-detail": f"{UNITS} nn",
     "pipeline:case-sheet": f"{UNITS} nn",
+    "pipeline:case-documents": f"{UNITS} nn",
+    "pipeline:case-list-documents": VIEWERS,
     "pipeline:case-reveal": f"{KEEPERS} nn",
     **dict.fromkeys(examples.KEPT, f"{KEEPERS} nn"),
     # The vetting desk: who sees files sees it; letters are those of offices.
@@ -266,6 +268,8 @@ SENT = {
     ),
     "pipeline:class-new": "nnyy ynnn",
     "pipeline:class-export": UNITS,
+    "pipeline:case-documents": UNITS,
+    "pipeline:case-list-documents": VIEWERS,
     "pipeline:class-propose": "yyyy nnnn",
     "pipeline:class-state": "nnnn nnnn",  # nothing is pressed
     "pipeline:class-enter": "nnrr nnnn",

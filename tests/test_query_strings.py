@@ -56,6 +56,8 @@ NO_LISTS = {
     "pipeline:class-export": "the register of one class as a file",
     "pipeline:session-export": "the extract list of one session as a file",
     "pipeline:card-batch-export": "the cards of one batch as a file",
+    "pipeline:case-documents": "the papers of one file",
+    "pipeline:case-list-documents": "the papers of the rows of pipeline:case-list, as a file",
     **dict.fromkeys(("login", "confirm"), "where to go on to"),
     **dict.fromkeys(
         (

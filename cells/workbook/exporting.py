@@ -24,22 +24,24 @@ class ExportScope:
 
     organizations: QuerySet[Organization]
     members: QuerySet[Member]
+    within: QuerySet[Organization]
+    """Those the export is of, without what it only names."""
 
 
-NOTHING = ExportScope(Organization.objects.none(), Member.objects.none())
+NOTHING = ExportScope(Organization.objects.none(), Member.objects.none(), Organization.objects.none())
 """Gives the workbook with its headers only."""
 
 
 def export_scope(root: Organization | None = None) -> ExportScope:
     """The scope of *root* with all below it today; of everything without it."""
     if root is None:
-        return ExportScope(Organization.objects.all(), Member.objects.all())
+        return ExportScope(Organization.objects.all(), Member.objects.all(), Organization.objects.all())
     below = Organization.objects.filter(path_within("path", root.path))
     touched = Movement.objects.in_force().filter(organization__in=below)
     members = Member.objects.filter(Q(pk__in=touched.values("member")) | Q(organization__in=below))
     named = Movement.objects.in_force().filter(member__in=members).values_list("organization", flat=True)
     keys = _with_all_above({*below.values_list("pk", flat=True), *named.distinct()})
-    return ExportScope(Organization.objects.filter(pk__in=keys), members)
+    return ExportScope(Organization.objects.filter(pk__in=keys), members, below)
 
 
 def _with_all_above(keys: set[int]) -> set[int]:

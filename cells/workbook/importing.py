@@ -110,6 +110,10 @@ class Sheet(ABC):
     """Pages list the sheets themselves."""
     subject: ClassVar[type[Model]] = Organization
     """What the rows are about, known by its code."""
+    page: ClassVar[str] = "cells:organization-detail"
+    """The page of one of those."""
+    place: ClassVar[int] = 0
+    """Where it stands in the book: behind all of a lower number."""
     taking_back: ClassVar["type[TakingBack] | None"] = None
     """What takes back what this sheet wrote; None where another sheet does it along with its own."""
 
@@ -202,9 +206,10 @@ _sheets: list[type[Sheet]] = []
 
 
 def register_sheet(sheet: type[Sheet]) -> type[Sheet]:
-    """Make *sheet* part of the workbook; sheets are checked and written in the order of registration."""
+    """Make *sheet* part of the workbook; sheets are checked and written by place, then as registered."""
     sheet.columns = tuple(replace(column, longest=_longest(sheet, column)) for column in sheet.columns)
     _sheets.append(sheet)
+    _sheets.sort(key=lambda each: each.place)
     return sheet
 
 

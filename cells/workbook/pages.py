@@ -7,7 +7,7 @@ from typing import Any
 from django.forms import BoundField
 from django.urls import NoReverseMatch, reverse
 
-from cells.models import Member, Organization, WorkbookImport
+from cells.models import WorkbookImport
 from cells.workbook.fault_table import FaultTable, fault_table, letters
 from cells.workbook.importing import Sheet, registered_sheets
 from cells.workbook.lists import columns_of
@@ -24,7 +24,6 @@ MAX_GROUPS = 30
 """So many kinds are listed; who has more looks into the marked file."""
 NAMED = 6
 """So many columns are named where there is little room."""
-PAGES_OF = {Member: "cells:member-detail", Organization: "cells:organization-detail"}
 OUTCOMES = {Outcome.CREATED: ("tao-moi", "tạo mới"), Outcome.UPDATED: ("sua", "sửa")}
 """How each kind of list is called in the address, and in words."""
 
@@ -118,14 +117,14 @@ def lines(listing: Listing, records: Iterable[Any], user: Any) -> list[ListedLin
     model = listing.sheet.subject
     stored = model.objects.visible_to(user).filter(code__in={line.code for line in rows})
     keys = dict(stored.values_list("code", "public_id"))
-    return [ListedLine(line, _url(model, keys.get(line.code))) for line in rows]
+    return [ListedLine(line, _url(listing.sheet.page, keys.get(line.code))) for line in rows]
 
 
-def _url(model: type, public_id: Any) -> str:
+def _url(page: str, public_id: Any) -> str:
     if public_id is None:
         return ""
     try:
-        return reverse(PAGES_OF[model], args=[public_id])
+        return reverse(page, args=[public_id])
     except NoReverseMatch:  # a page that is not built yet
         return ""
 

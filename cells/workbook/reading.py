@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from cells.workbook.values import CellError, Proposed, read_code
+from cells.workbook.values import CellError, Proposed, read_code, read_codes
 from core.names import clean_name
 from core.numbers import format_integer
 from core.xlsx_reading import SheetScan, column_letters
@@ -287,7 +287,7 @@ def _suited(column: Column, place: int, raw: RawSheet) -> Callable[[Any], Any]:
 def _warn_of_numbers(raw: RawSheet, headers: list[str], places: dict[Column, int], warnings: list[Issue]) -> None:
     """Say once per column that codes stand there as numbers: a leading zero would be gone."""
     for column, place in places.items():
-        if column.read is not read_code:
+        if column.read not in (read_code, read_codes):
             continue
         for number, cells in raw.numbered_rows():
             if place < len(cells) and isinstance(cells[place], float):

@@ -117,6 +117,11 @@ def read_yes_no(value: Any) -> bool:
         raise CellError(f"“{_shown(value)}” không rõ nghĩa. Hãy ghi “có”, “không” hoặc để trống.") from None
 
 
+def read_codes(value: Any) -> list[str]:
+    """Codes with semicolons between, each once."""
+    return list(dict.fromkeys(filter(None, (clean_name(part) for part in read_code(value).split(";")))))
+
+
 def yes_no(value: bool | None) -> str:
     """What :func:`read_yes_no` reads back; empty where nobody knows."""
     return {True: "có", False: "không", None: ""}[value]
@@ -150,6 +155,7 @@ def _shown(value: Any) -> str:
 _WRITTEN: dict[Callable[[Any], Any], str] = {
     read_text: "chữ",
     read_code: "chữ, số; định dạng cột là Văn bản (Text) để không mất số 0 ở đầu",
+    read_codes: "mã; nhiều mã thì cách nhau bằng dấu chấm phẩy (;); định dạng cột là Văn bản (Text)",
     read_date: "ngày/tháng/năm",
     read_partial_date: "ngày/tháng/năm; nếu chỉ biết tháng hoặc năm thì ghi tháng/năm hoặc năm",
     read_count: "số nguyên từ 0 trở lên",

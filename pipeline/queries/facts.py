@@ -78,7 +78,7 @@ def facts_from(rows: Collection[Case], held: FileRows, today: date) -> dict[int,
             person=_person(case),
             place=Place(case.has_youth_union, case.has_trade_union, case.is_difficult_area),
             standings=tree.standings(stays[case.pk]),
-            events=tuple(map(event_of, _in_order(events[case.pk]))),
+            events=tuple(map(event_of, as_entered(events[case.pk]))),
             helpers=tuple(map(helper_of, helpers[case.pk])),
             inquiries=tuple(map(_inquiry, inquiries[case.pk])),
             papers=tuple(Paper(row.kind, row.signed_on, row.number, row.issuer) for row in papers[case.pk]),
@@ -98,7 +98,7 @@ def _by_case(rows: Iterable) -> dict[int, list]:
     return found
 
 
-def _in_order(rows: list[CaseEvent]) -> list[CaseEvent]:
+def as_entered(rows: list[CaseEvent]) -> list[CaseEvent]:
     """As they were entered; a correction that keeps the day keeps the place among what happened that day."""
     by_key = {row.pk: row for row in rows}
 

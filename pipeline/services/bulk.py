@@ -5,9 +5,10 @@ rule knows is refused all the same.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +18,12 @@ from django.utils import timezone
 from cells.models import Member, Organization
 from cells.services.errors import RuleError
 from core import audit
-from core.bulk import chunks, insert_rows, update_rows
+from core.bulk import chunks, insert_rows, update_rows, without_collector
 from core.dates import DatePrecision
 from core.models import AuditEvent
 from pipeline.deriving import DERIVED, Judge, derived
 from pipeline.engine.facts import Ballot as Figures
+from pipeline.engine.facts import Facts
 from pipeline.kinds import CaseStatus
 from pipeline.models import (
     Ballot,
@@ -38,7 +40,8 @@ from pipeline.models import (
 )
 from pipeline.queries.cases import PART, judge_of
 from pipeline.queries.facts import FileRows, facts_from, facts_of
-from pipeline.queries.stays import arrivals_of, key_on, stays_of_all, successions
+from pipeline.queries.stays import key_on, stays_of_all, successions
+from pipeline.rulebook.book import Edition
 from pipeline.services.cases import NO_DOCUMENT, Document
 from pipeline.services.identity import set_identity
 from pipeline.services.joining import adopt
@@ -102,7 +105,7 @@ def load_cases(drafts: Iterable[CaseDraft], *, today: date, savepoint: bool = Tr
     for draft in drafts:
         _refuse(draft, judge)
     try:
-        with transaction.atomic(savepoint=savepoint), audit.one_change():
+        with transaction.atomic(savepoint=savepoint), audit.one_change(), without_collector():
             _write(drafts, judge)
     except IntegrityError as error:
         raise RuleError("Có hồ sơ trùng mã, hoặc một người có hai hồ sơ đang làm. Hãy sửa rồi nạp lại.") from error
@@ -126,21 +129,26 @@ def _write(drafts: list[CaseDraft], judge: Judge) -> None:
         # Until its events are there a file counts as closed: a person may have several, of which one is open.
         draft.case.status, draft.case.closed_on = CaseStatus.CLOSED, draft.opened_on
     insert_rows([draft.case for draft in drafts])
+    cases = [draft.case for draft in drafts]
     events = _write_events(drafts, judge)
-    by_model = _write_rows(drafts)
-    held = _held(events, by_model)
-    for part in chunks([draft.case for draft in drafts], PART):
-        _derive(part, held.of({case.pk for case in part}), judge)
-    update_rows([draft.case for draft in drafts], [*DERIVED, "organization"])
+    held = _held(events, write_rows((draft.case, row) for draft in drafts for row in draft.rows))
+    for part in chunks(cases, PART):
+        _derive(part, facts_from(part, held.of({case.pk for case in part}), judge.today), judge)
+    update_rows(cases, [*DERIVED, "organization"])
     _place_people(drafts)
     audit.record_many(_told(draft) for draft in drafts)
 
 
-def _derive(cases: list[Case], held: FileRows, judge: Judge) -> None:
-    facts = facts_from(cases, held, judge.today)
-    adopt([(case, facts[case.pk]) for case in cases], judge.book)
-    # Where a file lies follows the roll from the ceremony on.
-    facts |= facts_of(arrivals_of([case.pk for case in cases if case.candidate.member_id]), judge.today)
+def derive_all(cases: Sequence[Case], judge: Judge) -> None:
+    """Renew and store the copies of files whose facts were just written, and tie them to what the roll says of them."""
+    for part in chunks(cases, PART):
+        _derive(part, facts_of([case.pk for case in part], judge.today), judge)
+    update_rows(cases, [*DERIVED, "organization"])
+
+
+def _derive(cases: Sequence[Case], facts: dict[int, Facts], judge: Judge) -> None:
+    if taken := adopt([(case, facts[case.pk]) for case in cases], judge.book):
+        facts |= facts_of(taken, judge.today)  # where a file lies follows the roll from the ceremony on
     stays = stays_of_all(cases)
     for case in cases:
         place = key_on(stays[case.pk], judge.today)
@@ -196,17 +204,17 @@ def _number(drafts: list[CaseDraft]) -> None:
 def _write_events(drafts: list[CaseDraft], judge: Judge) -> list[CaseEvent]:
     events: list[CaseEvent] = []
     ballots: list[Ballot] = []
+    edition = cache(judge.book.on)
     moves = {place.pk for draft in drafts for each in draft.events for place in (each.moved_to, each.at) if place}
     taken_over = successions({draft.organization.pk for draft in drafts} | moves)
-    who = audit.current()
-    signed = {"recorded_at": timezone.now(), "recorded_by_id": who.user.pk if who.user else None, "batch": who.batch}
+    signed = signature()
     for draft in drafts:
         here = draft.organization.pk
         for each in sorted(draft.events, key=lambda event: event.on):
             while here in taken_over and taken_over[here][0] <= each.on:
                 here = taken_over[here][1]
             here = each.at.pk if each.at else here
-            event = _event(draft.case.pk, here, each, judge, signed)
+            event = event_row(draft.case.pk, here, each, edition(each.on), signed)
             here = each.moved_to.pk if each.moved_to else here
             events.append(event)
             if each.session_item:
@@ -218,11 +226,20 @@ def _write_events(drafts: list[CaseDraft], judge: Judge) -> list[CaseEvent]:
     return events
 
 
-def _event(case: int, place: int, each: EventDraft, judge: Judge, signed: dict[str, Any]) -> CaseEvent:
-    """Made of its columns in their order: by name, each would be looked for among them and its default asked for."""
-    step = judge.book.on(each.on).steps.get(each.kind)
-    values = signed | {
-        "public_id": uuid4(), "in_force": True, "void": False, "case_id": case, "organization_id": place,
+def signature() -> dict[str, Any]:
+    """Who records events now, and with which change."""
+    who = audit.current()
+    return {"recorded_at": timezone.now(), "recorded_by_id": who.user.pk if who.user else None, "batch": who.batch}
+
+
+def event_row(case: int, place: int, each: EventDraft, edition: Edition, signed: Mapping[str, Any]) -> CaseEvent:
+    """What *each* says of the file *case* at the cell *place* (keys both), unsaved; *signed* by :func:`signature`.
+
+    Made of its columns in their order: by name, each would be looked for among them and its default asked for.
+    """
+    step = edition.steps.get(each.kind)
+    values = {
+        **signed, "public_id": uuid4(), "in_force": True, "void": False, "case_id": case, "organization_id": place,
         "kind": each.kind, "occurred_on": each.on, "precision": each.precision, "agreed": each.agreed,
         "steps": list(each.steps), "by": each.by, "on_behalf": each.on_behalf or (step.on_behalf if step else ""),
         "document_number": each.document.number, "document_date": each.document.on,
@@ -238,14 +255,14 @@ def _ballot(event: CaseEvent, each: EventDraft) -> Ballot:
     return Ballot(event=event, body=each.body, confirmed=list(each.confirmed), **figures)
 
 
-def _write_rows(drafts: list[CaseDraft]) -> dict[type[CaseRow], list[Any]]:
-    """Rows of one model go in one go; those that others name (helpers before remarks) first. Returns them."""
+def write_rows(rows: Iterable[tuple[Case, CaseRow]]) -> dict[type[CaseRow], list[Any]]:
+    """Rows, each of its file: those of one model in one go; those that others name (helpers before remarks) first.
+    Returns them by model."""
     by_model: dict[type[CaseRow], list[Any]] = {}
     user = audit.current().user.pk if audit.current().user else None
-    for draft in drafts:
-        for row in draft.rows:
-            row.case_id, row.recorded_by_id = draft.case.pk, user
-            by_model.setdefault(type(row), []).append(row)
+    for case, row in rows:
+        row.case_id, row.recorded_by_id = case.pk, user
+        by_model.setdefault(type(row), []).append(row)
     for model in sorted(by_model, key=lambda model: model.__name__ != "Mentorship"):
         insert_rows(by_model[model])
     return by_model

@@ -70,12 +70,12 @@ def _concerns(case: Case, kind: str) -> bool:
     return kind == CEREMONY or (kind in ROLL_KINDS and RollEntry.objects.filter(case=case).exists())
 
 
-def adopt(pairs: Collection[tuple[Case, Facts]], book: Rulebook) -> int:
+def adopt(pairs: Collection[tuple[Case, Facts]], book: Rulebook) -> set[int]:
     """Files written in bulk: what the person's own movements say of their admission, and of their end, is theirs from
-    now on. Returns how many movements were taken. One question, none where nobody is a member."""
+    now on. Returns the keys of the files that took some. One question, none where nobody is a member."""
     people = [case.candidate.member_id for case, _ in pairs if case.candidate.member_id]
     if not people:
-        return 0
+        return set()
     rows = Movement.objects.in_force().filter(member__in=people, from_file=None, kind__in=OF_FILES)
     known = {(row.member_id, row.kind, row.effective_on): row for row in rows}
     entries = []
@@ -91,7 +91,7 @@ def adopt(pairs: Collection[tuple[Case, Facts]], book: Rulebook) -> int:
             if left:
                 entries.append(RollEntry(case=case, number=number, kind=kind, movement=left))
     insert_rows(entries)
-    return len(entries)
+    return {entry.case_id for entry in entries}
 
 
 class Roll:

@@ -12,6 +12,7 @@ from cells.roles import Role
 from cells.services import roll
 from cells.workbook import imports
 from cells.workbook.duties import duties
+from cells.workbook.sheets.members import MemberSheet
 from core.jobs import run_job, run_now
 from core.models import AuditEvent, Job
 from tests.factories import TODAY, appointment, district, member, user
@@ -271,7 +272,7 @@ def test_the_import_of_another_is_not_found_and_cannot_be_touched(client, units,
 
 
 def test_a_link_leads_only_to_what_one_may_see(client, officer, units, monkeypatch):
-    monkeypatch.setattr("cells.workbook.pages.PAGES_OF", dict.fromkeys((Member, Organization), "cells:import-detail"))
+    monkeypatch.setattr(MemberSheet, "page", "cells:import-detail")
     row = written(officer, **PEOPLE)
     address = page_of(row, "cells:import-rows")
     linked = reverse("cells:import-detail", args=[Member.objects.get(code="M1").public_id])

@@ -30,7 +30,7 @@ def template():
 
 def test_the_template_has_a_guide_and_every_sheet_with_its_headers(template):
     book = sheets_of(template)
-    assert book.sheetnames == ["HUONG_DAN", "TO_CHUC", "DANG_VIEN", "BIEN_DONG", "SO_LIEU_NAM", "CHI_TIEU"]
+    assert book.sheetnames == ["HUONG_DAN", "TO_CHUC", "DANG_VIEN", "BIEN_DONG", "SO_LIEU_NAM", "CHI_TIEU", "CAM_TINH"]
     assert {name: rows_of(book[name]) for name in book.sheetnames[1:]} == {
         sheet.name: [[column.header for column in sheet.columns]] for sheet in registered_sheets()
     }

@@ -1,5 +1,6 @@
 """Many rows at once: what the fast ways leave behind is what Django's own ways would."""
 
+import gc
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from cells.kinds import MovementKind, OrganizationKind
 from cells.models import Member, Movement
-from core.bulk import MANY, insert_rows, refresh_statistics, update_rows
+from core.bulk import MANY, insert_rows, refresh_statistics, update_rows, without_collector
 from core.models import AuditEvent
 from tests import factories
 
@@ -128,3 +129,13 @@ def test_no_rows_cost_no_statement(django_assert_num_queries):
     with django_assert_num_queries(0):
         insert_rows([])
         update_rows([], ["education"])
+
+
+def test_the_collector_rests_for_the_length_of_a_block_alone_also_when_it_fails():
+    with pytest.raises(RuntimeError), without_collector():
+        assert not gc.isenabled()
+        with without_collector():
+            pass
+        assert not gc.isenabled()
+        raise RuntimeError("the database is gone")
+    assert gc.isenabled()

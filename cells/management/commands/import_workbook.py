@@ -11,7 +11,7 @@ from core.console import ProgressBar
 
 
 class Command(JsonCommand):
-    help = "Nhập sổ Excel (TO_CHUC, DANG_VIEN, BIEN_DONG, SO_LIEU_NAM, CHI_TIEU): được tất cả hoặc không gì cả."
+    help = "Nhập sổ Excel, mọi sheet của mẫu (TO_CHUC, DANG_VIEN, …, CAM_TINH): được tất cả hoặc không gì cả."
 
     def add_arguments(self, parser):
         parser.add_argument("file", metavar="FILE.xlsx", type=Path)

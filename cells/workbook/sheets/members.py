@@ -27,6 +27,7 @@ class MemberSheet(Sheet):
     models = (Member,)
     about = "Đảng viên và tổ chức đang sinh hoạt"
     subject = Member
+    page = "cells:member-detail"
     columns = (
         Column(
             "Mã đảng viên", "code", read_code, required=True, is_key=True, longest=40,

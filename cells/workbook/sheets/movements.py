@@ -34,6 +34,7 @@ class MovementSheet(Sheet):
     models = (Movement,)
     about = "Kết nạp, chuyển đến, chuyển đi và các biến động khác"
     subject = Member
+    page = "cells:member-detail"
     columns = (
         Column(
             "Mã đảng viên", "member", read_code, required=True, is_key=True, longest=40,
