@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
-from core.dates import add_months
+from core.dates import add_months, day_before
 from core.workdays import WorkingDays
 from pipeline.engine.stages import ORDER, Stage
 from pipeline.rulebook.book import Edition
@@ -184,7 +184,7 @@ def measured(span: Span, lapses: Iterable[Lapse], days: WorkingDays) -> Measured
         began = span.begins(each.started)
         took.append((duration(span, began, each.ended, days), each.count))
         limit = span.limit(is_extended=each.is_extended, is_abroad=each.is_abroad)
-        if limit is not None and _is_within(span, began, each.ended, limit, took[-1][0]):
+        if limit is not None and _is_within(span, began, each.ended, limit, days):
             within += each.count
     count = sum(number for _, number in took)
     if count < LEAST:
@@ -197,8 +197,11 @@ def duration(span: Span, began: date, ended: date, days: WorkingDays) -> int:
     return days.between(began, ended) if span.counts_working_days else max((ended - began).days, 0)
 
 
-def _is_within(span: Span, began: date, ended: date, limit: int, took: int) -> bool:
-    return took <= limit if span.counts_working_days else ended <= add_months(began, limit)
+def _is_within(span: Span, began: date, ended: date, limit: int, days: WorkingDays) -> bool:
+    """Whether it ended by the due day: the last of the working days granted, not a day off after it."""
+    if not span.counts_working_days:
+        return ended <= add_months(began, limit)
+    return ended <= began or days.between(began, day_before(ended)) < limit
 
 
 def percentile(values: Sequence[tuple[int, int]], percent: int) -> int:
@@ -213,7 +216,11 @@ def percentile(values: Sequence[tuple[int, int]], percent: int) -> int:
 
 def in_time_since(span: Span, limit: int, today: date, days: WorkingDays) -> date:
     """The first day on which the event `starts` may lie so that the span, not ended yet, is still within *limit*."""
-    began = days.earliest_start(today, limit) if span.counts_working_days else first_reaching(today, limit)
+    if span.counts_working_days:
+        # The due day is over once as many working days as are granted lie before today.
+        began = days.earliest_start(day_before(today), limit - 1)
+    else:
+        began = first_reaching(today, limit)
     return first_reaching(began, span.months) if span.months else began
 
 

@@ -132,7 +132,7 @@ def people_table(found: Steps, organization: Organization, today: date) -> Table
         for stage in found.stages
         for each in stage.steps
     ]
-    lead = [f"Người ở từng bước: {organization}", f"Hồ sơ đang làm, kể cả tạm dừng, ngày {today}."]
+    lead = [f"Người ở từng bước: {organization}", f"Hồ sơ đang làm, kể cả tạm dừng, ngày {format_date(today)}."]
     return Table(
         title, ["Giai đoạn", "Việc tiếp theo", "Số người", "Có việc quá hạn"], rows, lead, widths=[30, 60, 12, 16]
     )
