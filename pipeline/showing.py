@@ -18,6 +18,8 @@ STAGE_SLUGS = {
     "chinh-thuc": Stage.OFFICIAL,
 }  # fmt: skip
 """What the address says of a stage."""
+LATE = "qua-han"
+"""What the address says of files with something overdue."""
 STAGE_TONES = {
     Stage.SOURCE.name: "mute", Stage.DECIDED.name: "ok", Stage.PROBATION.name: "ok", Stage.OFFICIAL.name: "ok",
 }  # fmt: skip
@@ -88,6 +90,17 @@ def open_title(kind: str, edition: Edition) -> str:
     """A step or outcome as it is called where many people look."""
     found = edition.steps.get(kind) or edition.outcomes.get(kind)
     return PRIVATE_STEPS.get(kind) or (found.title if found else kind)
+
+
+def step_choices(edition: Edition) -> list[tuple[str, str]]:
+    """What may come next in a file, in the order of the way, by the words of a list; ways back last."""
+    back = dict.fromkeys(outcome.back for outcome in edition.outcomes.values() if outcome.back in edition.outcomes)
+    return [(kind, open_title(kind, edition)) for kind in (*edition.steps, *back)]
+
+
+def overdue_slug(span: str) -> str:
+    """What the address says of files that are in a span longer than its limit."""
+    return f"{LATE}-{span.replace('_', '-')}"
 
 
 def action_of(kind: str, edition: Edition) -> str:

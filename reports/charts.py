@@ -12,7 +12,7 @@ from math import ceil
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core.numbers import format_percent
+from core.numbers import format_integer, format_percent
 from reports.wording import band, plain_percent
 
 RED, GREY, GOLD = "#9b1c1f", "#7f8590", "#d9a520"
@@ -41,6 +41,15 @@ class Bar:
     label: str
     percent: Decimal | None
     colour: str = RED
+
+
+@dataclass(frozen=True)
+class People:
+    """A bar of people, `late` of whom stand out."""
+
+    label: str
+    people: int
+    late: int = 0
 
 
 def cumulative_chart(
@@ -123,6 +132,31 @@ def band_chart(
             _rect(0, base + 20, end, 16, bar.colour),
             _text(end + 7, base + 33, format_percent(bar.percent), colour=INK, weight="700", size=FONT_SIZE + 1),
         ]
+    return _svg(width, height, parts, name=name, title=title, description=description, font=font)
+
+
+def people_chart(
+    bars: Sequence[People], *, name: str, title: str, description: str, width: int = NARROW, font: str = SCREEN_FONT
+) -> SafeString:
+    """Numbers of people as bars, one below the other; the late part of each in another colour, and in words."""
+    row, bottom, right = 42, 4, 46
+    height = row * len(bars) + bottom
+    most = max([1, *(bar.people for bar in bars)])
+
+    def x(people: int) -> float:
+        return round((width - right) * people / most, 1)
+
+    parts = [format_html('<path d="M0.5 4V{}" stroke="{}"/>', height - bottom, LINE)]
+    for number, bar in enumerate(bars):
+        base = row * number
+        late = f" · {format_integer(bar.late)} quá hạn" if bar.late else ""
+        parts += [
+            _text(5, base + 15, f"{bar.label}{late}", size=FONT_SIZE + 1),
+            _rect(0, base + 20, x(bar.people), 16, GREY),
+            _rect(0, base + 20, x(bar.late), 16, RED),
+            _text(x(bar.people) + 7, base + 33, format_integer(bar.people), colour=INK, weight="700",
+                  size=FONT_SIZE + 1),
+        ]  # fmt: skip
     return _svg(width, height, parts, name=name, title=title, description=description, font=font)
 
 

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from reports.views import declared, overview, policy, reports, targets
+from reports.views import declared, overview, policy, reports, steps, targets
 
 app_name = "reports"
 
 urlpatterns = [
     path("tong-quan/", overview.overview, name="overview"),
+    path("tong-quan/cac-buoc/", steps.steps, name="steps"),
+    path("tong-quan/<uuid:public_id>/cac-buoc/", steps.steps, name="steps-of"),
     path("tong-quan/<uuid:public_id>/", overview.overview, name="overview-of"),
     path("tong-quan/<uuid:public_id>/nguoi/<slug:what>/", overview.people, name="people"),
     path(

@@ -135,6 +135,7 @@ def shared(place: Organization, beside: Organization | None = None) -> Parameter
         "reports:overview-of": here,
         "reports:people": here | {"what": "ket-nap"},
         "reports:cells-without-admission": here,
+        "reports:steps-of": here,
         "reports:targets-of": here,
         "reports:targets-print": here,
         "reports:targets-file": here,

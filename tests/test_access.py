@@ -121,6 +121,8 @@ MATRIX = {
     "reports:overview": EVERYBODY,
     "reports:overview-of": f"{UNITS} nn",
     "reports:people": f"{UNITS} nn",
+    "reports:steps": EVERYBODY,
+    "reports:steps-of": f"{UNITS} nn",
     "reports:cells-without-admission": f"{UNITS} nn",
     # Targets and declared years. The secretary's cell shares nothing out, so there is nothing to print.
     "reports:targets": "rrrr yyry",

@@ -14,6 +14,7 @@ import pytest
 from django.contrib.auth import get_user
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
@@ -40,7 +41,7 @@ LISTS = (
     "cells:member-list", "cells:member-print", "cells:probationer-list", "cells:trail", "cells:job-list",
     "cells:user-list", "cells:workbook", "cells:import-rows", "cells:import-units", "cells:import-faults",
     "reports:people", "reports:cells-without-admission", "reports:targets-of", "reports:declared", "reports:policy",
-    "reports:report-list", "reports:overview-of", "pipeline:case-list", "pipeline:case-list-print",
+    "reports:report-list", "reports:overview-of", "reports:steps-of", "pipeline:case-list", "pipeline:case-list-print",
     "pipeline:class-list", "pipeline:class-need", "pipeline:class-done", "pipeline:class-propose",
     "pipeline:duplicate-list", "pipeline:session-list", "pipeline:card-list", "cells:export-list",
     "pipeline:vetting-list", "pipeline:vetting-print",
@@ -49,6 +50,7 @@ LISTS = (
 )  # fmt: skip
 NO_LISTS = {
     "reports:overview": "the view of reports:overview-of, for the own unit",
+    "reports:steps": "the view of reports:steps-of, for the own unit",
     "reports:targets-print": "a year of reports:targets-of",
     "reports:targets-file": "a year of reports:targets-of",
     "cells:member-export": "the rows of cells:member-list as a file",
@@ -153,9 +155,20 @@ def _asker(role: str, place: Organization, known: examples.Parameters, foreign: 
     return Asker(client, known | examples.personal(person), re.compile(rf"Qwzx({'|'.join(foreign)})"))
 
 
-@pytest.fixture
-def askers(db, monkeypatch) -> Iterator[list[Asker]]:
-    """The officer of H and the secretary of K1; X1 and XK stand in another tree, their very names are canaries."""
+@pytest.fixture(scope="module")
+def settled(django_db_setup, django_db_blocker) -> Iterator[list[Asker]]:
+    """The officer of H and the secretary of K1; X1 and XK stand in another tree, their very names are canaries.
+
+    Written once: every test takes back what it writes beside it, and in the end all of it goes.
+    """
+    around = transaction.atomic()
+    around._from_testcase = True  # as around Django's own tests: what insists on being a whole transaction may begin
+    with django_db_blocker.unblock(), around:
+        yield _settle()
+        transaction.set_rollback(True)
+
+
+def _settle() -> list[Asker]:
     units = factories.district()
     units["X1"] = factories.organization("X1", f"Đảng bộ xã {canary('X1')}", OrganizationKind.BASE_COMMITTEE)
     units["XK"] = factories.organization("XK", f"Chi bộ {canary('XK')}", parent=units["X1"])
@@ -167,10 +180,15 @@ def askers(db, monkeypatch) -> Iterator[list[Asker]]:
     at_d1, at_k1 = examples.shared(units["D1"], beside=units["C"]), examples.shared(units["K1"], beside=units["K2"])
     officer = _asker(Role.BOARD_OFFICER, units["H"], at_d1, ["X1", "XK"])
     secretary = _asker(Role.CELL_SECRETARY, units["K1"], at_k1, ["D1", "D2", "K3", "X1", "XK"])
+    return [officer, secretary]
+
+
+@pytest.fixture
+def askers(settled, db, monkeypatch) -> Iterator[list[Asker]]:
     # No fact changes any more: figures are remembered for both, as they are outside a test.
     remembering.forget()
     monkeypatch.setattr(remembering, "connection", SimpleNamespace(in_atomic_block=False))
-    yield [officer, secretary]
+    yield settled
     remembering.forget()
 
 

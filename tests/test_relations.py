@@ -66,6 +66,7 @@ RIGHTS = {
     "reports:overview-of": FIGURES,
     "reports:people": FIGURES,
     "reports:cells-without-admission": FIGURES,
+    "reports:steps-of": FIGURES,
     "reports:targets-of": TARGETS,
     "reports:targets-file": TARGETS,
     "reports:declared": DECLARED,

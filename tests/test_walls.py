@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -67,12 +67,20 @@ def fill(unit) -> None:
     kept(unit, word, masked=MASKED)
 
 
+@pytest.fixture(scope="module")
+def filled(django_db_setup, django_db_blocker):
+    """A district of which every unit is filled, once: every test takes back what it writes beside it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        found = factories.district()
+        for unit in found.values():
+            fill(unit)
+        yield found
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def units(db):
-    found = factories.district()
-    for unit in found.values():
-        fill(unit)
-    return found
+def units(filled, db):
+    return filled
 
 
 PLACES = {
@@ -128,30 +136,23 @@ def answers(client: Client, address: str) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("role", PLACES)
 def test_no_answer_holds_anything_of_a_unit_out_of_reach_or_what_is_masked_in_the_own(units, role):
+    """All units have the same odd number; taken away from the own ones, nobody meets it on a page."""
     client, person = logged_in(units, role)
     foreign = [code for code in units if code not in PLACES[role][1]]
+    own = [units[code] for code in PLACES[role][1]]
+    for model in (DeclaredYear, Target, Plan):
+        model.objects.filter(organization__in=own).delete()
     seen = 0
-    for _, address in every_address(units, person):
+    for name, address in every_address(units, person):
         for text, asked in answers(client, address):
             assert [code for code in foreign if canary(code) in text] == [], asked
             assert MASKED not in text, asked
             seen += any(canary(code) in text for code in units)
+            # The trail remembers the own numbers. What was shared out to the own unit stands with whoever shared it;
+            # here nothing was. In the packed text of a file digits follow each other by chance.
+            if name != "cells:trail" and asked == address:
+                assert str(NUMBER) not in re.sub(r"[.\s\xa0]", "", text), asked
     assert bool(seen) == bool(PLACES[role][1]), "the own canaries are met, so the others would be"
-
-
-@pytest.mark.parametrize("role", [Role.CELL_SECRETARY, Role.COMMITTEE_OFFICER])
-def test_numbers_out_of_reach_stand_nowhere(units, role):
-    """All units have the same odd number; taken away from the own ones, nobody meets it."""
-    client, person = logged_in(units, role)
-    own = [units[code] for code in PLACES[role][1]]
-    for model in (DeclaredYear, Target, Plan):
-        model.objects.filter(organization__in=own).delete()
-    for name, address in every_address(units, person):
-        if name == "cells:trail":
-            continue  # it remembers the own ones
-        text = re.sub(r"[.\s\xa0]", "", read(client.get(address)))
-        # What was shared out to the own unit stands with whoever shared it; here nothing was.
-        assert str(NUMBER) not in text, address
 
 
 @pytest.mark.parametrize("role", [Role.CELL_SECRETARY, Role.COMMITTEE_OFFICER])

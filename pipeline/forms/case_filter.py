@@ -11,18 +11,23 @@ from cells.forms.list_filters import ANY, OrganizationFilter
 from cells.models import Organization
 from core.lists import ListFilter
 from core.names import fold
+from core.workdays import WorkingCalendar
 from pipeline.kinds import ONGOING, CaseStatus
 from pipeline.models import Case
 from pipeline.queries.case_list import cases_below, is_cell
 from pipeline.queries.helping import helped_by
-from pipeline.showing import SOON_DAYS, STAGE_SLUGS
+from pipeline.queries.spans import overdue
+from pipeline.rulebook.loading import load
+from pipeline.showing import LATE, SOON_DAYS, STAGE_SLUGS, overdue_slug, step_choices
+from pipeline.spans import spans_of
 
 ALL = "tat-ca"
 STANDINGS = {
     "tam-dung": (CaseStatus.PAUSED,), "da-thoi": (CaseStatus.CLOSED,), "hoan-thanh": (CaseStatus.DONE,),
     ALL: tuple(CaseStatus),
 }  # fmt: skip
-LATE, SOON = "qua-han", "trong-tuan"
+SOON = "trong-tuan"
+DUE = [(LATE, "có việc quá hạn"), (SOON, "có việc đến hạn trong 7 ngày")]
 
 
 class CaseFilter(ListFilter):
@@ -34,10 +39,8 @@ class CaseFilter(ListFilter):
         label="Giai đoạn", method="at_stage", empty_label=ANY,
         choices=[(slug, stage.value) for slug, stage in STAGE_SLUGS.items()],
     )  # fmt: skip
-    han = django_filters.ChoiceFilter(
-        label="Thời hạn", method="due", empty_label=ANY,
-        choices=[(LATE, "có việc quá hạn"), (SOON, "có việc đến hạn trong 7 ngày")],
-    )  # fmt: skip
+    buoc = django_filters.ChoiceFilter(label="Việc tiếp theo", field_name="next_step", empty_label=ANY)
+    han = django_filters.ChoiceFilter(label="Thời hạn", method="due", empty_label=ANY)
     giup_do = django_filters.CharFilter(label="Người giúp đỡ", method="helped_by")
     tinh_trang = django_filters.ChoiceFilter(
         label="Tình trạng", method="elsewhere", empty_label="đang làm, kể cả tạm dừng",
@@ -50,6 +53,12 @@ class CaseFilter(ListFilter):
     def __init__(self, data: Any, *, user: Any, today: date) -> None:
         super().__init__(data, Case.objects.none())
         self.user, self.today = user, today
+        edition = load().on(today)
+        self.timed = {overdue_slug(span.name): span for span in spans_of(edition) if span.is_timed}
+        self.form.fields["buoc"].choices = step_choices(edition)
+        self.form.fields["han"].choices = [
+            *DUE, ("Quá thời hạn của", [(slug, span.title) for slug, span in self.timed.items()])
+        ]  # fmt: skip
         self.form.fields["to_chuc"].choose_from(user)
         for name in ("ten", "giup_do"):
             self.form.fields[name].widget.attrs |= {"autocomplete": "off", "maxlength": 100}
@@ -92,6 +101,8 @@ class CaseFilter(ListFilter):
     def due(self, rows: QuerySet, name: str, word: str) -> QuerySet:
         if word == LATE:
             return rows.filter(first_due__lt=self.today)
+        if word in self.timed:
+            return rows.filter(overdue(self.timed[word], WorkingCalendar.load(), self.today))
         return rows.filter(first_due__range=(self.today, self.today + timedelta(days=SOON_DAYS)))
 
     def helped_by(self, rows: QuerySet, name: str, text: str) -> QuerySet:

@@ -52,16 +52,20 @@ class ReckoningForm(AddressForm):
     @property
     def reckoning(self) -> Reckoning:
         """What was asked for; the present year for what was not, or was asked for wrongly."""
-        self.is_valid()
-        valid = self.cleaned_data
-        first, last = valid.get("tu"), valid.get("den")
-        year = valid.get("nam") or self.today.year
         return Reckoning(
-            period=Period(first, last) if first and last else Period.of_year(year),
+            period=self.asked or Period.of_year(self.today.year),
             today=self.today,
-            base=valid.get("tinh_tren", ""),
-            counts_on=valid.get("theo", ""),
+            base=self.value_of("tinh_tren") or "",
+            counts_on=self.value_of("theo") or "",
         )
+
+    @property
+    def asked(self) -> Period | None:
+        """The year or the days that stand in the address; None where none do, or none that can be."""
+        first, last, year = (self.value_of(name) for name in ("tu", "den", "nam"))
+        if first and last:
+            return Period(first, last)
+        return Period.of_year(year) if year else None
 
 
 def address(reckoning: Reckoning, period: Period | None = None) -> str:
@@ -71,6 +75,17 @@ def address(reckoning: Reckoning, period: Period | None = None) -> str:
     """
     carried = parameters(reckoning, period)
     return f"?{urlencode(carried, safe='/')}" if carried else ""
+
+
+def asked_address(form: ReckoningForm) -> str:
+    """`?nam=2025`: the period that stands in the address, to be carried along; empty where none does."""
+    period = form.asked
+    if period is None:
+        return ""
+    if period.is_full_year:
+        return f"?nam={period.year}"
+    days = {"tu": format_date(period.first_day), "den": format_date(period.last_day)}
+    return f"?{urlencode(days, safe='/')}"
 
 
 def parameters(reckoning: Reckoning, period: Period | None = None) -> dict[str, str]:

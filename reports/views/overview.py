@@ -17,6 +17,9 @@ from cells.roles import Action
 from cells.scoping import may
 from core import dates
 from core.templatetags.sorting import PARAMETER as SORT
+from pipeline.queries.case_list import cases_below
+from pipeline.queries.stages import people_by_step
+from pipeline.rulebook.loading import load
 from reports.forms.below import BelowForm, IdleForm
 from reports.forms.reckoning import FIRST_YEAR, ReckoningForm, address, parameters
 from reports.kinds import Base, CountsOn
@@ -26,11 +29,14 @@ from reports.queries.overview import Overview, organizations_above, overview_of
 from reports.queries.people import people_behind
 from reports.queries.rates import policy_with
 from reports.rates import Period
-from reports.reckoning import BASE_UNITS
+from reports.reckoning import BASE_UNITS, Reckoning
+from reports.step_tables import people_bars, step_rows, waiting_most
 from reports.tables import cells_table, organizations_table, people_table
 from reports.wording import band
 
 PAGE_SIZE, LINES = 50, 100
+WAITING = 6
+"""Steps told of beside the chart of people on their way."""
 BASE_LISTS = {Base.OPENING: "dau-nam", Base.CLOSING: CLOSING, Base.TERM: TERM_START}
 """The list of people that each base counts; the others are not people of one day."""
 
@@ -66,6 +72,7 @@ def overview(request: HttpRequest, public_id: UUID | None = None) -> HttpRespons
         "has_base_column": found.base not in (Base.OPENING, Base.TARGET),
         "carried_before": address(reckoning, reckoning.previous),
         "charts": [] if found.is_cell else charts_of(found),
+        **_people_on_the_way(request, organization, reckoning),
         **(_movements(request, found) if found.is_cell else {}),
         "notice": PROFILES[Installation.load().profile].notice,
         "may_import": _may_import(request),
@@ -152,6 +159,20 @@ def _movements(request: HttpRequest, found: Overview) -> dict[str, Any]:
     movements = list(rows.order_by(DATE_COLUMN[counts_on], "id")[:PAGE_SIZE])
     # What was merged into the cell has a past elsewhere.
     return {"movements": movements, "is_in_several_places": any(row.organization_id != cell.pk for row in movements)}
+
+
+def _people_on_the_way(request: HttpRequest, organization: Organization, reckoning: Reckoning) -> dict[str, Any]:
+    """Who stands at which stage now; nothing for a period that is over, nor for who sees no files."""
+    today = reckoning.today
+    if reckoning.as_of != today or not may(request.user, Action.VIEW, "pipeline.case", today):
+        return {}
+    stages = people_by_step(cases_below(organization, request.user, today), today)
+    rows = step_rows(organization, stages, load().on(today))
+    return {
+        "stages": stages,
+        "people_chart": people_bars(stages, today) if stages else "",
+        "waiting": waiting_most(rows, WAITING),
+    }
 
 
 def _may_import(request: HttpRequest) -> bool:

@@ -75,6 +75,7 @@ PAGES = (
         "Người kết nạp", "/tong-quan/{top}/nguoi/ket-nap/", Goal(18, 110), "cells/movement/?kind__exact=admitted",
         Goal(3, 3),
     ),
+    Page("Các bước", "/tong-quan/{top}/cac-buoc/", Goal(120, 1500)),
     Page("Tổ chức", "/to-chuc/", Goal(25, 90), "cells/organization/", Goal(8, 18)),
     Page("Đảng viên", "/dang-vien/", Goal(10, 12), MEMBERS, Goal(2.5, 0.4)),
     Page("Đảng viên, theo tên", f"/dang-vien/?ten={NAME}", Goal(20, 150), f"{MEMBERS}&q={NAME}", Goal(2, 1.5)),
