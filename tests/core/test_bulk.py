@@ -132,10 +132,14 @@ def test_no_rows_cost_no_statement(django_assert_num_queries):
 
 
 def test_the_collector_rests_for_the_length_of_a_block_alone_also_when_it_fails():
-    with pytest.raises(RuntimeError), without_collector():
-        assert not gc.isenabled()
+    def work() -> None:
         with without_collector():
-            pass
-        assert not gc.isenabled()
-        raise RuntimeError("the database is gone")
+            assert not gc.isenabled()
+            with without_collector():
+                pass
+            assert not gc.isenabled()
+            raise RuntimeError("the database is gone")
+
+    with pytest.raises(RuntimeError):
+        work()
     assert gc.isenabled()
