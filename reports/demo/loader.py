@@ -1,6 +1,5 @@
 """Puts the demo into an empty database, through the same door as a committee's own workbook."""
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from cells.services.states import record_states
 from cells.workbook.importing import ImportResult, import_sheets
 from cells.workbook.reading import RawSheet
 from core import audit
-from core.bulk import refresh_statistics
+from core.bulk import refresh_statistics, without_collector
 from core.models import AuditEvent, User
 from reports.demo import commune, district
 from reports.demo.accounts import Post, centre_of, hashed_passwords, posts, write_associations, write_users
@@ -130,7 +129,7 @@ def load_demo(
                     progress=lambda done, total, step, number=number: report(number, IMPORT * done / total, step),
                 )
             )  # fmt: skip
-            with _nothing_is_garbage():
+            with without_collector():
                 for share in write_cases(committee.folders, committee.tree, today):
                     report(number, IMPORT + (1 - IMPORT) * share, "Ghi hồ sơ")
             with transaction.atomic():
@@ -142,16 +141,6 @@ def load_demo(
         )
     progress(STEPS, STEPS, "Xong")
     return results
-
-
-@contextmanager
-def _nothing_is_garbage() -> Iterator[None]:
-    """What has been made up is all still wanted: looking through it for garbage took a third of the files' time."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _shown(wanted: list[Post]) -> str:
@@ -180,9 +169,7 @@ def _bring_in(
 
     @contextmanager
     def commit(result: ImportResult) -> Iterator[None]:
-        # Nobody else can write meanwhile: of these few seconds one would go into looking for garbage.
-        gc.disable()
-        with transaction.atomic():
+        with without_collector(), transaction.atomic():
             if is_first:  # once more, now that nobody else can write
                 _refuse_other_data()
                 _write_installation(profile)
@@ -191,10 +178,7 @@ def _bring_in(
             _write_states(committee.states)
             write_users(wanted, hashes, committee.chronicle.first_day, today)
 
-    try:
-        result = import_sheets(committee.sheets, today=today, title=TITLE, commit=commit, progress=progress)
-    finally:
-        gc.enable()
+    result = import_sheets(committee.sheets, today=today, title=TITLE, commit=commit, progress=progress)
     if result.errors:
         listed = "\n".join(str(issue) for issue in result.errors[:10])
         raise AssertionError(f"the demo contradicts the rules of the import:\n{listed}")
