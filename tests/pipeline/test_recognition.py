@@ -206,6 +206,27 @@ def test_a_file_written_in_bulk_takes_the_admission_of_its_person(units):
     assert (case.organization, agrees(case)) == (units["K3"], True)
 
 
+def test_a_cancelled_admission_written_in_bulk_takes_the_roll_s_striking_off_as_its_adjustment(units):
+    person, member = files.person("Trần Thị Lan"), Member(code="099-2", full_name="Trần Thị Lan")
+    roll.enter_member(member, kind=MovementKind.ADMITTED, organization=units["K1"], effective_on=DECIDED, held_on=HELD,
+                      today=TODAY)  # fmt: skip
+    roll.transfer(member, to=units["K3"], left_on=HELD + timedelta(days=50), arrived_on=HELD + timedelta(days=60),
+                  today=TODAY)  # fmt: skip
+    factories.moved(member, MovementKind.STRUCK_OFF, units["K3"], date(2026, 9, 12))
+    person.member = member
+    way = ("introduction", *files.WAY, *WAY_UP[:3])
+    events = [EventDraft(kind, DECIDED - timedelta(days=200 - number)) for number, kind in enumerate(way)]
+    events += [EventDraft("decision", DECIDED, agreed=True), EventDraft("ceremony", HELD)]
+    events.append(EventDraft("cancelled", date(2026, 9, 12), reason="Sai thủ tục", at=units["K3"]))
+    (case,) = load_cases([CaseDraft(person, units["K1"], DECIDED - timedelta(days=210), events)], today=TODAY)
+    entered = dict(case.rollentry_set.values_list("kind", "movement__kind"))
+    assert entered == {"admission": MovementKind.ADMITTED, "adjustment": MovementKind.STRUCK_OFF}
+    case = Case.objects.get(pk=case.pk)
+    assert (case.outcome, case.organization, agrees(case)) == ("cancelled", units["K3"], True)
+    places = dict(case.events.values_list("kind", "organization"))
+    assert (places["ceremony"], places["cancelled"]) == (units["K1"].pk, units["K3"].pk)
+
+
 def test_the_file_of_somebody_who_has_left_the_roll_is_closed(case):
     with pytest.raises(RuleError, match="đang trong danh sách"):
         done(case, "left_roll", reason="Từ trần")
