@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -54,12 +55,11 @@ def session_list(request: HttpRequest) -> HttpResponse:
     today = dates.today()
     asked = SessionYearForm(request.GET, today=today)
     seen = with_sizes(Session.objects.visible_to(request.user, on=today))
-    coming = [] if asked.value_of("nam") else list(seen.filter(held_on__gte=today).order_by("held_on", "pk")[:ROWS])
-    year = asked.value_of("nam") or today.year
+    year, is_asked = asked.value_of("nam") or today.year, asked.value_of("nam") is not None
+    to_come = Q(held_on__gte=today, closed_on=None)
+    coming = [] if is_asked else list(seen.filter(to_come).order_by("held_on", "pk")[:ROWS])
     past = seen.filter(held_on__year=year).order_by("-held_on", "-pk")
-    page = Paginator(past if asked.value_of("nam") else past.filter(held_on__lt=today), ROWS).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(past if is_asked else past.exclude(to_come), ROWS).get_page(request.GET.get("page"))
     years = sorted({*seen.order_by().values_list("held_on__year", flat=True).distinct(), today.year})
     may_record = may(request.user, Action.RECORD_CASE, SESSION)
     context = {

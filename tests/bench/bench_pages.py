@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Count
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -17,7 +18,7 @@ from cells.models import Organization
 from cells.queries import remembering
 from cells.roles import Role
 from core.models import User
-from pipeline.models import Case
+from pipeline.models import Case, Session
 from reports.demo.accounts import USERNAMES
 from tests.bench import kept
 from tests.bench.measure import Ratio, compare_both, milliseconds
@@ -48,7 +49,7 @@ EQUAL = Goal(1, 1)
 @dataclass(frozen=True)
 class Page:
     """A page by what people call it; `{top}` in its address is the officer's own organisation, `{case}` the oldest
-    open file.
+    open file, `{session}` the session with the longest agenda.
 
     *empties* is how many times an empty page it may take; *beside* the list of the admin that shows as many rows of
     the same table, and *admin* how many times that. The goals hold what has been reached, with room for a busy
@@ -88,6 +89,10 @@ PAGES = (
     Page("Nguồn kết nạp, bảng theo giai đoạn", "/nguon/?xem=bang", Goal(30, 250)),
     Page("Hồ sơ của một người", "/nguon/{case}/", Goal(20, 20)),
     Page("Lớp bồi dưỡng", "/lop/", Goal(30, 250)),
+    Page("Phiên họp xét", "/phien-hop/", Goal(20, 60)),
+    Page("Chương trình của một phiên họp", "/phien-hop/{session}/", Goal(60, 60)),
+    Page("Danh sách trích ngang", "/phien-hop/{session}/trich-ngang/", Goal(120, 120)),
+    Page("Phát thẻ đảng viên", "/the-dang/", Goal(15, 60)),
     Page("Thẩm tra lý lịch", "/tham-tra/", Goal(30, 250)),
     Page("Thẩm tra theo nơi được hỏi", "/tham-tra/theo-noi/", Goal(30, 250)),
 )  # fmt: skip
@@ -98,6 +103,7 @@ def run() -> Iterator[Ratio]:
     for loading in kept.each_scale():
         client, top = _officer()
         case = Case.objects.ongoing().earliest("code")
+        session = Session.objects.annotate(size=Count("items")).order_by("-size", "pk").first()
         empty = _open(client, EMPTY)
         first = PAGES[0]
         found = compare_both(_forgetting(_open(client, first.address)), empty, pairs=5)
@@ -106,7 +112,8 @@ def run() -> Iterator[Ratio]:
             f"scale {loading.scale}, {milliseconds(found)}",
         )  # fmt: skip
         for page in PAGES:
-            look = _open(client, page.address.format(top=top.public_id, case=case.public_id))
+            address = page.address.format(top=top.public_id, case=case.public_id, session=session.public_id)
+            look = _open(client, address)
             look()  # what is kept for a while is asked for once
             with CaptureQueriesContext(connection) as asked:
                 look()
