@@ -1,39 +1,24 @@
 """Cards of members: batches on the four days of the year, one card a person."""
 
-import uuid
-
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from cells.models import Organization
-from cells.scoping import ScopedQuerySet
 from core.dates import format_date
 from core.field_classes import classes
 from core.sealed import DigestField, SealedField
 from pipeline.models.helping import CaseRow
+from pipeline.models.offices import OfficeRow
 
 
-class CardBatch(models.Model):
+class CardBatch(OfficeRow):
     """Đợt phát thẻ đảng viên (3/2, 19/5, 2/9, 7/11) of the committee that issues cards."""
 
-    scope_path = "organization__path"
-    field_classes = classes(
-        public="public_id organization day decision_number decision_date version recorded_at recorded_by"
-    )
+    field_classes = OfficeRow.field_classes | classes(public="day decision_number decision_date")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="card_batches", verbose_name="cấp ủy")
     day = models.DateField("ngày của đợt")
     decision_number = models.CharField("số quyết định phát thẻ", max_length=60, blank=True)
     decision_date = models.DateField("ngày quyết định phát thẻ", null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
-    recorded_at = models.DateTimeField("ghi lúc", default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người ghi"
-    )
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "đợt phát thẻ đảng viên"

@@ -1,32 +1,23 @@
 """Sessions of the committee that decides, what is put before them, and receipts for files that are handed in."""
 
-import uuid
-
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from cells.kinds import DecidingBody
 from cells.models import Organization
-from cells.scoping import ScopedQuerySet
 from core.dates import format_date
 from core.field_classes import classes
 from pipeline.kinds import ItemOutcome
 from pipeline.models.cases import CaseEvent
 from pipeline.models.helping import CaseRow
+from pipeline.models.offices import OfficeRow
 
 
-class Session(models.Model):
+class Session(OfficeRow):
     """Phiên họp xét kết nạp, công nhận: one day of the body that decides, with its agenda."""
 
-    scope_path = "organization__path"
-    field_classes = classes(
-        public="public_id organization body held_on title place minutes_number closed_on version recorded_at "
-        "recorded_by"
-    )
+    field_classes = OfficeRow.field_classes | classes(public="body held_on title place minutes_number closed_on")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="sessions", verbose_name="cấp ủy")
     body = models.CharField("tập thể quyết định", max_length=20, choices=DecidingBody)
     held_on = models.DateField("ngày họp")
@@ -34,13 +25,6 @@ class Session(models.Model):
     place = models.CharField("địa điểm", max_length=200, blank=True)
     minutes_number = models.CharField("số biên bản", max_length=60, blank=True)
     closed_on = models.DateField("ngày kết thúc", null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
-    recorded_at = models.DateTimeField("ghi lúc", default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người ghi"
-    )
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "phiên họp xét kết nạp"

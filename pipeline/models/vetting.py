@@ -1,33 +1,27 @@
 """Vetting: one inquiry about one person at one place, and the directory of those who are asked."""
 
-import uuid
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from cells.models import Organization
-from cells.scoping import ScopedQuerySet
 from core.field_classes import classes
 from core.names import clean_name, fold
 from pipeline.kinds import RELATION_CHOICES, BodyKind, ExemptionGround
 from pipeline.models.helping import CaseRow
+from pipeline.models.offices import OfficeRow
 from pipeline.models.people import Relative
 
 
-class VettingBody(models.Model):
+class VettingBody(OfficeRow):
     """Nơi thẩm tra trong danh bạ: an outside body to which letters go, kept by the office of `organization` for itself
     and everybody below it."""
 
-    scope_path = "organization__path"
-    field_classes = classes(
-        public="public_id organization name name_fold kind is_active version recorded_at recorded_by",
-        basic="address phone note",
+    field_classes = OfficeRow.field_classes | classes(
+        public="name name_fold kind is_active", basic="address phone note"
     )
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="vetting_bodies", verbose_name="cấp ủy giữ danh bạ"
     )
@@ -38,13 +32,6 @@ class VettingBody(models.Model):
     phone = models.CharField("điện thoại", max_length=40, blank=True)
     note = models.CharField("ghi chú", max_length=255, blank=True)
     is_active = models.BooleanField("đang dùng", default=True)
-    version = models.PositiveIntegerField(default=1)
-    recorded_at = models.DateTimeField("ghi lúc", default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người ghi"
-    )
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "nơi thẩm tra"
