@@ -87,7 +87,7 @@ PAGES = (
     Page("Nguồn kết nạp, bảng theo giai đoạn", "/nguon/?xem=bang", Goal(30, 250)),
     Page("Hồ sơ của một người", "/nguon/{case}/", Goal(20, 20)),
     Page("Lớp bồi dưỡng", "/lop/", Goal(30, 250)),
-    Page("Thẩm tra lý lịch", "/tham-tra/", Goal(30, 250)),
+    Page("Thẩm tra lý lịch", "/tham-tra/", Goal(45, 300)),
     Page("Thẩm tra theo nơi được hỏi", "/tham-tra/theo-noi/", Goal(30, 250)),
 )  # fmt: skip
 
