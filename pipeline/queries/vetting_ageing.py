@@ -56,10 +56,13 @@ def ageing(rows: QuerySet[VettingInquiry], clock: AnswerClock) -> list[Ageing]:
         rows.filter(WAITING).order_by().values("addressee", "requested_on", "abroad")
         .annotate(size=Count("pk"), chased=Max("chased_on")).order_by("addressee", "requested_on", "abroad")
     )  # fmt: skip
+    folds: dict[str, str] = {}
     found: dict[str, Ageing] = {}
     for row in counts:
-        sent, abroad = row["requested_on"], row["abroad"]
-        one = found.setdefault(fold(row["addressee"]), Ageing(row["addressee"]))
+        name, sent, abroad = row["addressee"], row["requested_on"], row["abroad"]
+        if name not in folds:
+            folds[name] = fold(name)
+        one = found.setdefault(folds[name], Ageing(name))
         one.add(row["size"], clock.waited(sent), bool(clock.late(sent, abroad)), row["chased"])
     return sorted(found.values(), key=lambda each: (-each.late, -each.waiting, sort_key(each.addressee)))
 

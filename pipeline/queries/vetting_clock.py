@@ -1,4 +1,4 @@
-"""How long answers are waited for: due days and lateness in working days, each worked out once for a day of sending."""
+"""How long answers are waited for: due days, and lateness in working days counted once for all letters."""
 
 from datetime import date, timedelta
 
@@ -17,7 +17,8 @@ class AnswerClock:
     def __init__(self, judge: Judge) -> None:
         self.today, self._calendar = judge.today, judge.calendar
         self.rule: Requirement | None = judge.book.on(judge.today).requirements.get(ANSWERS)
-        self._waited: dict[date, int] = {}
+        self._back = [0]
+        """Working days among the last n days up to today, by n: each day is looked at once, however many letters."""
 
     def days(self, abroad: bool) -> int | None:
         """Working days within which an answer is expected."""
@@ -40,18 +41,20 @@ class AnswerClock:
 
     def waited(self, requested_on: date) -> int:
         """Working days since a letter went out."""
-        if requested_on not in self._waited:
-            self._waited[requested_on] = self._calendar.between(requested_on, self.today)
-        return self._waited[requested_on]
+        span = max((self.today - requested_on).days, 0)
+        while len(self._back) <= span:
+            day = self.today - timedelta(days=len(self._back) - 1)
+            self._back.append(self._back[-1] + self._calendar.is_working(day))
+        return self._back[span]
 
     def overdue(self) -> Q:
-        """Of inquiries that wait: those that are late today. One comparison of days, since who was asked earlier is
-        due earlier."""
+        """Of inquiries that wait: those that are late by a working day or more, as `late` counts. One comparison of
+        days, since who was asked earlier is due earlier."""
         condition = Q(pk__in=[])
         for abroad in (False, True):
             days = self.days(abroad)
             if days is not None:
-                last = self._calendar.latest_start(self.today - timedelta(days=1), days)
+                last = self._calendar.latest_start(self.today, days + 1)
                 condition |= Q(abroad=abroad, requested_on__lte=last)
         return condition
 

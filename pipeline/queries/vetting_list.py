@@ -172,6 +172,8 @@ def _chip(row: VettingInquiry, late: int, clock: AnswerClock) -> Chip:
     if late:
         return Chip("late", f"Quá {format_integer(late)} ngày làm việc")
     left = clock.left(row.requested_on, row.abroad)
+    if left is None and clock.rule:  # due on Friday, looked at on Sunday
+        return Chip("soon", "Vừa hết hạn")
     if left is not None and left <= SOON:
         return Chip("soon", f"Còn {left} ngày làm việc" if left else "Hạn hôm nay")
     return Chip("info", "Chờ trả lời")

@@ -93,7 +93,7 @@ PAGES = (
     Page("Chương trình của một phiên họp", "/phien-hop/{session}/", Goal(60, 60)),
     Page("Danh sách trích ngang", "/phien-hop/{session}/trich-ngang/", Goal(120, 120)),
     Page("Phát thẻ đảng viên", "/the-dang/", Goal(15, 60)),
-    Page("Thẩm tra lý lịch", "/tham-tra/", Goal(30, 250)),
+    Page("Thẩm tra lý lịch", "/tham-tra/", Goal(45, 300)),
     Page("Thẩm tra theo nơi được hỏi", "/tham-tra/theo-noi/", Goal(30, 250)),
 )  # fmt: skip
 

@@ -284,19 +284,19 @@ def test_the_median_is_that_of_the_one_in_the_middle(units, days, median):
     assert found.median == median
 
 
-def test_ageing_asks_once_and_counts_working_days_once_a_day(units, monkeypatch):
+def test_ageing_asks_once_and_looks_at_each_day_once(units, monkeypatch):
     mai = file_of(units["K1"])
     for _ in range(3):
         waiting(mai, 90)
         waiting(mai, 80)
-    clock, counted = AnswerClock(judge_of(TODAY)), []
-    between = clock._calendar.between
-    monkeypatch.setattr(clock._calendar, "between", lambda *days: counted.append(days) or between(*days))
+    clock, looked_at = AnswerClock(judge_of(TODAY)), []
+    is_working = clock._calendar.is_working
+    monkeypatch.setattr(clock._calendar, "is_working", lambda day: looked_at.append(day) or is_working(day))
     rows = rows_of(officer(units["D1"]))
     with CaptureQueriesContext(connection) as asked:
         (found,) = ageing(rows, clock)
     assert (found.waiting, found.late, len(asked)) == (6, 6, 1)
-    assert len(counted) == len(set(counted)) == 2
+    assert len(looked_at) == len(set(looked_at)) == 90
 
 
 def test_the_letters_of_a_day_name_persons_and_numbers_and_no_relative(units):

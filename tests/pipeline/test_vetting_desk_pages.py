@@ -13,6 +13,8 @@ from cells.roles import Role
 from core.dates import format_date
 from core.models import AuditEvent
 from pipeline.models import VettingInquiry
+from pipeline.queries.cases import judge_of
+from pipeline.queries.vetting_clock import AnswerClock
 from pipeline.services import vetting
 from tests import factories
 from tests.cells.roll_pages import names, rows
@@ -116,6 +118,15 @@ def test_the_address_narrows_the_list(units, mai, office, query, expected):
     answered(mai)
     exempt(mai)
     assert {"Mục" + name.split("Mục")[1] for name in listed(office, f"{DESK}{query}")} == expected
+
+
+def test_what_was_due_on_friday_is_not_late_on_sunday(mai, office):
+    due_on_friday = AnswerClock(judge_of(TODAY))._calendar.latest_start(TODAY, 30)
+    waiting(mai, (TODAY - due_on_friday).days)
+    assert TODAY.weekday() == 6
+    assert "Vừa hết hạn" in rows(html(office, DESK))[0][4]
+    assert listed(office, f"{DESK}?trang-thai=qua-han") == []
+    assert rows(html(office, AGEING), "ageing")[0][2] == "0"
 
 
 def test_a_typed_name_that_is_one_addressee_means_that_one_only(mai, office):
