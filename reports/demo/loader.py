@@ -121,15 +121,15 @@ def load_demo(
                 wanted = posts(committee.chronicle, today, top or committee.tree.top)
                 if top:
                     committee.sheets["TO_CHUC"].grid[1:1] = sheet_of_units([_province(top)])["TO_CHUC"].grid[1:]
-            committee.add_people(profile, seed, today, extent, shown=_shown(wanted) if number == 1 else "")
-            results.append(
-                _bring_in(
-                    committee, profile, today, is_first=number == 1,
-                    wanted=wanted if number == scale else [], hashes=hashes,
-                    progress=lambda done, total, step, number=number: report(number, IMPORT * done / total, step),
-                )
-            )  # fmt: skip
-            with without_collector():
+            with without_collector():  # what is made up of a committee is all still wanted
+                committee.add_people(profile, seed, today, extent, shown=_shown(wanted) if number == 1 else "")
+                results.append(
+                    _bring_in(
+                        committee, profile, today, is_first=number == 1,
+                        wanted=wanted if number == scale else [], hashes=hashes,
+                        progress=lambda done, total, step, number=number: report(number, IMPORT * done / total, step),
+                    )
+                )  # fmt: skip
                 for share in write_cases(committee.folders, committee.tree, today):
                     report(number, IMPORT + (1 - IMPORT) * share, "Ghi hồ sơ")
             with transaction.atomic():
