@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from cells.kinds import CELL_KINDS, MovementKind
 from cells.models import FactsVersion, Member, Movement, Organization, OrganizationVersion
@@ -30,6 +30,8 @@ from pipeline.rulebook.book import Rulebook
 from pipeline.services.rows import insert
 
 OF_FILES = (MovementKind.ADMITTED, MovementKind.STRUCK_OFF)
+FILLED_IN = ("held_on", "document")
+"""Of an admission: what a roll brought from elsewhere may lack."""
 TRANSFERS = (MovementKind.TRANSFERRED_IN, MovementKind.TRANSFERRED_OUT)
 
 
@@ -132,9 +134,17 @@ class Roll:
         old = self.entries.get((number, OnRoll.ADMISSION))
         if old is None:
             self._join(number, place, given)
-        elif {name: getattr(old, name) for name in given} != given:
-            right = Movement(member=self.member, kind=MovementKind.ADMITTED, corrects=old, reason=self.reason, **given)
-            self._write(number, OnRoll.ADMISSION, right)
+        else:
+            self._put_right(number, old, given)
+
+    def _put_right(self, number: int, old: Movement, given: dict) -> None:
+        """The roll says what the file says. Where it only says less, and its period is closed, it stays as it is."""
+        wrong = [name for name, value in given.items() if getattr(old, name) != value]
+        says_less = all(name in FILLED_IN and not getattr(old, name) for name in wrong)
+        if not wrong or (says_less and locked_days([(old.organization_id, old.effective_on)])):
+            return
+        right = Movement(member=self.member, kind=MovementKind.ADMITTED, corrects=old, reason=self.reason, **given)
+        self._write(number, OnRoll.ADMISSION, right)
 
     def _join(self, number: int, place: Organization, given: dict) -> None:
         if place.closed_on and place.closed_on <= given["held_on"]:
@@ -146,6 +156,7 @@ class Roll:
             self._enter(number, OnRoll.ADMISSION, movement)
         elif movement := self._entered_by_hand(given):
             self._enter(number, OnRoll.ADMISSION, movement)
+            self._put_right(number, movement, given)
         else:
             movement = Movement(member=self.member, kind=MovementKind.ADMITTED, reason=self.reason, **given)
             self._write(number, OnRoll.ADMISSION, movement, clears_official=True)
@@ -165,11 +176,12 @@ class Roll:
         return movement
 
     def _entered_by_hand(self, given: dict) -> Movement | None:
-        """The admission that somebody has put on the roll before the file came to it."""
+        """The admission that somebody has put on the roll before the file came to it, with or without the ceremony."""
         rows = Movement.objects.in_force().filter(
             member=self.member, kind=MovementKind.ADMITTED, effective_on=given["effective_on"], from_file=None
         )
-        return rows.filter(organization=given["organization"], held_on=given["held_on"]).first()
+        same_day = Q(held_on=given["held_on"]) | Q(held_on=None)
+        return rows.filter(same_day, organization=given["organization"]).first()
 
     def _pass_on(self, place: Organization, held_on: date) -> None:
         """Entered late: the cell has been taken over since, and its members have moved with it."""

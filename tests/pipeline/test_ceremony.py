@@ -17,6 +17,7 @@ from pipeline.models import Candidate, Case, CaseEvent, RollEntry
 from pipeline.queries.cases import judge_of
 from pipeline.services.cases import Document, correct, void
 from pipeline.services.ceremony import check_ceremony
+from pipeline.services.joining import link
 from reports.kinds import CountsOn
 from reports.models import TargetPolicy
 from reports.queries.rates import rate_table
@@ -154,6 +155,23 @@ def test_by_hand_the_roll_sends_to_the_file(units):
     ):
         with pytest.raises(RuleError, match=case.code):
             attempt()
+
+
+@pytest.mark.parametrize("is_locked", [False, True])
+def test_an_admission_that_the_roll_had_before_is_the_files_and_no_second_one(units, is_locked):
+    """Brought with a list that names neither ceremony nor number: the file fills them in, where the period is open."""
+    case = decided(units["K1"], DECIDED)
+    member = factories.member(units["K1"], joined_on=DECIDED)
+    link(case, member)
+    if is_locked:
+        given = {"first_day": DECIDED, "last_day": DECIDED, "by": factories.user(), "reason": "đã báo cáo"}
+        lock_period(units["H"], **given)
+    ceremony(case, DECIDED + timedelta(days=10))
+    admission = member.movements.in_force().get(kind=MovementKind.ADMITTED)
+    assert case.rollentry_set.get(movement=admission).kind == "admission"
+    assert admission.held_on == (None if is_locked else DECIDED + timedelta(days=10))
+    assert admitted_in(units["H"], DECIDED.year) == 1
+    assert agrees(case)
 
 
 def test_whoever_is_transferred_takes_the_file_along(units):
