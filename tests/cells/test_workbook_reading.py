@@ -86,6 +86,9 @@ TEXTS = {
     ("DANG_VIEN", "Dân tộc"): 60, ("DANG_VIEN", "Tôn giáo"): 60, ("DANG_VIEN", "Mã tổ chức"): 40,
     ("DANG_VIEN", "Trình độ"): 200, ("BIEN_DONG", "Mã đảng viên"): 40, ("BIEN_DONG", "Mã tổ chức"): 40,
     ("BIEN_DONG", "Số quyết định"): 120, ("SO_LIEU_NAM", "Mã tổ chức"): 40, ("CHI_TIEU", "Mã tổ chức"): 40,
+    ("CAM_TINH", "Mã hồ sơ"): 40, ("CAM_TINH", "Mã đảng viên"): 40, ("CAM_TINH", "Họ và tên"): 200,
+    ("CAM_TINH", "Dân tộc"): 60, ("CAM_TINH", "Tôn giáo"): 60, ("CAM_TINH", "Mã tổ chức"): 40,
+    ("CAM_TINH", "Nguồn"): 200, ("CAM_TINH", "Chức danh"): 200,
 }  # fmt: skip
 """Each column of text, and how long it may be."""
 
