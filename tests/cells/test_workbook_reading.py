@@ -112,6 +112,8 @@ WORKBOOK = {
                   "Số quyết định": "x"},
     "SO_LIEU_NAM": {"Mã tổ chức": "K1", "Năm": 2020},
     "CHI_TIEU": {"Mã tổ chức": "K1", "Năm": 2026, "Chỉ tiêu kết nạp": 1},
+    "CAM_TINH": {"Mã hồ sơ": "h", "Mã đảng viên": "", "Họ và tên": "C D", "Dân tộc": "x", "Tôn giáo": "x",
+                 "Mã tổ chức": "K1", "Nguồn": "x", "Chức danh": "x"},
 }  # fmt: skip
 
 
