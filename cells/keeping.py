@@ -2,20 +2,37 @@
 
     keeping.register(keeper)      # in AppConfig.ready()
 
-A keeper is asked about a member, the movements and the fields somebody wants to change by hand, and says why not.
+A keeper is asked about a member, the movements and the fields somebody wants to change by hand, and says why not. Whose
+recognition it sees to, a floor says by `register_tended`: the roll then reminds nobody of them a second time.
 """
 
 from collections.abc import Callable, Collection
+
+from django.db.models import QuerySet
 
 from cells.models import Member, Movement
 from cells.services.errors import RuleError
 
 Keeper = Callable[[Member, Collection[Movement], Collection[str]], str]
+Left = Callable[[QuerySet[Member]], QuerySet[Member]]
 _keepers: list[Keeper] = []
+_left: list[Left] = []
 
 
 def register(keeper: Keeper) -> None:
     _keepers.append(keeper)
+
+
+def register_tended(left: Left) -> None:
+    """*left* gives of some members those whom the floor does not see to."""
+    _left.append(left)
+
+
+def left_to_the_roll(members: QuerySet[Member]) -> QuerySet[Member]:
+    """Of *members* those whose recognition no other floor sees to."""
+    for left in _left:
+        members = left(members)
+    return members
 
 
 def refuse_kept(member: Member, movements: Collection[Movement] = (), fields: Collection[str] = ()) -> None:

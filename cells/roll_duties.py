@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from cells.duties import Duty
+from cells.keeping import left_to_the_roll
 from cells.models import Member, Organization
 from cells.probation import probation_ends
 from cells.queries.probationers import LONG_AGO, PAST, Waiting, group_of, members_waiting, waiting_among
@@ -24,7 +25,7 @@ def duties(user: Any, today: date) -> Iterator[Duty]:
     """For whoever works for a unit; who only reads has nothing to do here."""
     if not may(user, Action.REPORT, "cells.organization"):
         return
-    waiting = waiting_among(Member.objects.visible_to(user), today)
+    waiting = waiting_among(left_to_the_roll(Member.objects.visible_to(user)), today)
     past = [each for each in waiting if group_of(each.since, today) == PAST]
     near = [each for each in waiting if today < probation_ends(each.since) <= today + AHEAD]
     forgotten = [each for each in waiting if group_of(each.since, today) == LONG_AGO]

@@ -21,13 +21,14 @@ class PipelineConfig(AppConfig):
         from pipeline.queries.cases import open_cases_of
         from pipeline.queries.people import people_named
         from pipeline.rehearsal import FilesEffect
-        from pipeline.services.keeping import keeper, take_files_along
+        from pipeline.services.keeping import keeper, take_files_along, without_files
 
         open_cases.register(open_cases_of)
         register_people(people_named)
         register_duties(duties)
         rehearsal.register(FilesEffect())
         keeping.register(keeper)
+        keeping.register_tended(without_files)
         facts_changed.connect(take_files_along, dispatch_uid="pipeline.take_files_along")
         right = ("view", "pipeline.ruleconfirmation")
         twice = ("view", "pipeline.duplicatereport")

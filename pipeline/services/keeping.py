@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from cells.kinds import MovementKind
 from cells.models import Member, Movement
@@ -32,6 +32,11 @@ def keeper(member: Member, movements: Collection[Movement], fields: Collection[s
         if case:
             return f"Người này đang có hồ sơ {case.code}. Hãy ghi việc này ở hồ sơ, danh sách đảng viên sẽ theo đó."
     return ""
+
+
+def without_files(members: QuerySet[Member]) -> QuerySet[Member]:
+    """Those of *members* whose probation no file follows: of the others the file says what comes next, and by when."""
+    return members.filter(~Exists(Case.objects.ongoing().filter(candidate__member=OuterRef("pk"))))
 
 
 def take_files_along(**_: Any) -> None:

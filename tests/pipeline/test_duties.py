@@ -19,7 +19,7 @@ from pipeline.services import upward
 from tests import factories
 from tests.pages import check_page, visible_text
 from tests.pipeline.files import done, official, opened, person, walk
-from tests.pipeline.upward import voted
+from tests.pipeline.upward import admitted, voted
 from tests.today import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +174,15 @@ def test_the_clock_of_a_later_step_is_the_deadline_of_those_before_it(units):
     assert (card.due.tone, card.within) == ("late", "Xét, quyết định kết nạp")
     upward.extend_clock(case, on=TODAY, today=TODAY, version=case.version, reason="Chờ trả lời ở nước ngoài")
     assert case.next_due == judge.calendar.add(TODAY - timedelta(days=100), 90)
+
+
+def test_of_whoever_has_a_file_the_roll_reminds_nobody_a_second_time(units):
+    for letter in "ABCD":
+        official(units["K1"], full_name=f"Lê Văn {letter}")
+    admitted(units["K1"], TODAY - timedelta(days=400), held_after=10)
+    factories.member(units["K1"], full_name="Bế Thị Không Hồ Sơ", joined_on=TODAY - timedelta(days=400))
+    every = [duty for found in duties_of(someone(units["K1"]), TODAY).values() for duty in found]
+    told = [duty for duty in every if "hết 12 tháng" in duty.title]
+    assert [(duty.title, duty.detail) for duty in told] == [
+        ("1 đảng viên dự bị đã hết 12 tháng, chưa ghi công nhận chính thức", "Bế Thị Không Hồ Sơ")
+    ]
