@@ -54,6 +54,7 @@ def test_every_page_speaks_vietnamese_under_one_heading(client, officer):
     )
 
 
+@pytest.mark.once
 def test_no_page_asks_more_of_the_database_the_more_there_is_to_show(client, officer):
     client.force_login(officer)
     shown = dict(pages(officer))

@@ -15,6 +15,8 @@ from tests import examples, factories
 from tests.pages import addresses
 from tests.today import TODAY
 
+pytestmark = pytest.mark.once  # that paths are compared alike on both databases: tests/cells/test_scoping.py
+
 SEES = {Reach.OWN: {"own"}, Reach.SUBTREE: {"own", "child"}, Reach.MANDATE: {"own", "child"}, Reach.BELOW: {"child"},
         Reach.LINE: {"own", "child", "ancestor"}}  # fmt: skip
 RELATIONS = ("own", "child", "sibling", "ancestor", "other tree")
