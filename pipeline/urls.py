@@ -57,6 +57,7 @@ urlpatterns = [
     path(f"{FILE}giay-to/<uuid:row>/", case_rows.paper_change, name="paper-change"),
     path(f"{FILE}nhan-ho-so/", case_handing.file_receive, name="file-receive"),
     path(f"{FILE}nhan-ho-so/<uuid:row>/", case_handing.file_complete, name="file-complete"),
+    path(f"{FILE}nhan-ho-so/<uuid:row>/in/", case_handing.file_receipt, name="file-receipt"),
     path(f"{FILE}y-kien/", case_rows.opinion_add, name="opinion-add"),
     path("phien-hop/", sessions.session_list, name="session-list"),
     path("phien-hop/them/", sessions.session_new, name="session-new"),

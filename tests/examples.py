@@ -211,6 +211,7 @@ def _agenda_pages(place: Organization, case: Case) -> Parameters:
         **{f"pipeline:{name}": {"public_id": batch.public_id} for name in CARD_PAGES},
         "pipeline:file-receive": file,
         "pipeline:file-complete": file | {"row": receipt.public_id},
+        "pipeline:file-receipt": file | {"row": receipt.public_id},
     }
 
 

@@ -142,6 +142,7 @@ MATRIX = {
     "pipeline:case-new": KEEPERS,
     "pipeline:case-detail": f"{UNITS} nn",
     "pipeline:case-sheet": f"{UNITS} nn",
+    "pipeline:file-receipt": f"{UNITS} nn",
     "pipeline:case-documents": f"{UNITS} nn",
     "pipeline:case-list-documents": VIEWERS,
     "pipeline:case-reveal": f"{KEEPERS} nn",

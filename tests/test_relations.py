@@ -78,6 +78,7 @@ RIGHTS = {
     "pipeline:body-edit": (Action.VET, "pipeline.vettingbody"),
     "pipeline:case-detail": VIEW_CASE,
     "pipeline:case-sheet": VIEW_CASE,
+    "pipeline:file-receipt": VIEW_CASE,
     "pipeline:case-documents": VIEW_CASE,
     "pipeline:case-reveal": (Action.REVEAL, "pipeline.candidateprofile"),
     **dict.fromkeys(examples.KEPT, RECORD_CASE),

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from cells.roles import Action
-from core import dates
+from core import audit, dates
+from core.models import AuditEvent
 from pipeline.forms.case_forms import carry_out
 from pipeline.forms.sessions import CompleteForm, ReceiptForm
 from pipeline.queries.receiving import offices_above
@@ -55,3 +57,16 @@ def file_complete(request: HttpRequest, public_id: UUID, row: UUID) -> HttpRespo
         "note": f"{receipt.organization} cần: {'; '.join(receipt.lacking)}.",
     }  # fmt: skip
     return render(request, "pipeline/case_form.html", context)
+
+
+@require_safe
+def file_receipt(request: HttpRequest, public_id: UUID, row: UUID) -> HttpResponse:
+    """The receipt on paper, for whoever has handed the file in: what lacks, and by when."""
+    case = case_or_404(request, public_id, Action.VIEW)
+    receipt = get_object_or_404(case.filereceipt_set.select_related("organization__parent"), public_id=row)
+    audit.record(
+        AuditEvent.Action.PRINT, case, label=f"Phiếu nhận hồ sơ {case.candidate.full_name}",
+        scope_path=case.organization.path,
+    )  # fmt: skip
+    context = {"case": case, "person": case.candidate, "receipt": receipt}
+    return render(request, "pipeline/file_receipt.html", context)

@@ -96,6 +96,9 @@ def test_a_file_is_handed_in_and_what_lacks_is_added(units, committee, secretary
     text = read(secretary, address("case-detail", case))
     assert "quá hạn bổ sung" in text
     assert "giấy khai sinh; ảnh 3×4" in text
+    printed = read(secretary, address("file-receipt", case, row=receipt.public_id))
+    assert "Phiếu nhận hồ sơ số 12" in printed
+    assert "ảnh 3×4" in printed
     done = address("file-complete", case, row=receipt.public_id)
     assert "trước ngày" in text_of(send(committee, done, on=day(VOTED))) or not receipt.completed_on
     assert "Đã ghi hồ sơ đủ giấy tờ" in text_of(send(committee, done, on=day(VOTED + timedelta(9))))
