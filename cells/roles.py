@@ -119,6 +119,10 @@ def _view(reach: Reach) -> Rights:
     }
 
 
+def _without(rights: Rights, *models: str) -> Rights:
+    return {key: reach for key, reach in rights.items() if key[1] not in models}
+
+
 def _do(action: Action, reach: Reach, *models: str) -> Rights:
     return {(action, model): reach for model in ("cells.organization", *models)}
 
@@ -187,7 +191,7 @@ def _office(over_units: Reach) -> Rights:
 
 GRANTS: dict[str, Rights] = {
     Role.CELL_SECRETARY: (
-        _view(Reach.OWN)
+        _without(_view(Reach.OWN), *_AGENDAS)  # no cell decides: what becomes of its files stands in them
         | _reveal(Reach.OWN)
         | _SEE_POLICY
         | _do(Action.RECORD_CASE, Reach.OWN, *_CASES)

@@ -28,6 +28,8 @@ ROLES = (
 EVERYBODY, OFFICES, UNITS = "yyyy yyyy", "nyyy nnnn", "yyyy nnyn"
 VIEWERS = UNITS
 BOARD = "nnyy nnnn"
+AGENDAS = "nyyy nnyn"
+"""Sessions and card batches: for everybody above the cells."""
 KEEPERS = "yyyy nnnn"
 """Who keeps files: the cell, and those above that enter for it."""
 MATRIX = {
@@ -172,12 +174,13 @@ MATRIX = {
     "pipeline:duplicate-list": "nyyy nnnn",
     "pipeline:duplicate-detail": "nyyy nnnn nn",
     # Sessions and batches of cards. Those shown are of the unit itself.
-    "pipeline:session-list": UNITS,
-    "pipeline:session-new": OFFICES,
-    "pipeline:session-detail": f"{UNITS} nn",
-    "pipeline:session-print": f"{UNITS} nn",
-    "pipeline:session-export": f"{UNITS} nn",
-    "pipeline:item-sheet": f"{UNITS} nn",
+    # The committee officer's unit does not decide, and is told so.
+    "pipeline:session-list": AGENDAS,
+    "pipeline:session-new": "nryy nnnn",
+    "pipeline:session-detail": f"{AGENDAS} nn",
+    "pipeline:session-print": f"{AGENDAS} nn",
+    "pipeline:session-export": f"{AGENDAS} nn",
+    "pipeline:item-sheet": f"{AGENDAS} nn",
     **dict.fromkeys(
         (
             "pipeline:session-edit",
@@ -192,10 +195,10 @@ MATRIX = {
         f"{OFFICES} nn",
     ),
     "pipeline:session-close": "pppp pppp pp",
-    "pipeline:card-list": UNITS,
-    "pipeline:card-batch-new": OFFICES,
-    "pipeline:card-batch": f"{UNITS} nn",
-    "pipeline:card-batch-export": f"{UNITS} nn",
+    "pipeline:card-list": AGENDAS,
+    "pipeline:card-batch-new": "nryy nnnn",
+    "pipeline:card-batch": f"{AGENDAS} nn",
+    "pipeline:card-batch-export": f"{AGENDAS} nn",
     # Classes. The one shown is held beside the unit; the training centre asked here is another one's.
     "pipeline:class-list": "yyyy ynyn",
     "pipeline:class-new": "nnyy ynnn",
@@ -255,12 +258,13 @@ SENT = {
         KEEPERS,
     ),
     "pipeline:session-close": "nrrr nnnn",
-    "pipeline:session-export": UNITS,
+    "pipeline:session-export": AGENDAS,
     "pipeline:card-batch": "nrrr nnnn",  # nothing is filled in
-    "pipeline:card-batch-export": UNITS,
+    "pipeline:card-batch-export": AGENDAS,
+    **dict.fromkeys(("pipeline:session-new", "pipeline:card-batch-new"), "nryy nnnn"),
     **dict.fromkeys(
-        ("pipeline:session-new", "pipeline:session-edit", "pipeline:session-submit", "pipeline:session-order",
-         "pipeline:item-postpone", "pipeline:item-return", "pipeline:item-notify", "pipeline:card-batch-new",
+        ("pipeline:session-edit", "pipeline:session-submit", "pipeline:session-order",
+         "pipeline:item-postpone", "pipeline:item-return", "pipeline:item-notify",
          "pipeline:card-batch-decision", "pipeline:card-batch-put"),
         OFFICES,
     ),

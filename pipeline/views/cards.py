@@ -42,7 +42,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     today = dates.today()
     rows = with_sizes(CardBatch.objects.visible_to(request.user, on=today)).order_by("-day", "-pk")
-    may_record = may(request.user, Action.RECORD_CASE, BATCH)
+    may_record = bool(issuers(request.user, today))
     context = {
         "page_obj": Paginator(rows, ROWS).get_page(request.GET.get("page")), "may_record": may_record, "today": today,
         "waiting": people_without_card(request.user, today) if may_record else 0,
@@ -57,7 +57,11 @@ def batch_new(request: HttpRequest) -> HttpResponse:
     today = dates.today()
     if not may(request.user, Action.RECORD_CASE, BATCH):
         raise PermissionDenied
-    form = BatchForm(request.POST or None, user=request.user, issuers=issuers(request.user, today), today=today)
+    offered = issuers(request.user, today)
+    if not offered:
+        messages.info(request, "Đơn vị của bạn không có thẩm quyền phát thẻ, nên không mở đợt phát thẻ.")
+        return redirect("pipeline:card-list")
+    form = BatchForm(request.POST or None, user=request.user, issuers=offered, today=today)
     made: list[CardBatch] = []
 
     def open_it(asked: dict[str, Any]) -> None:

@@ -61,7 +61,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     past = seen.filter(held_on__year=year).order_by("-held_on", "-pk")
     page = Paginator(past if is_asked else past.exclude(to_come), ROWS).get_page(request.GET.get("page"))
     years = sorted({*seen.order_by().values_list("held_on__year", flat=True).distinct(), today.year})
-    may_record = may(request.user, Action.RECORD_CASE, SESSION)
+    may_record = bool(deciders(request.user, today))
     context = {
         "year": year, "years": years, "year_form": asked, "coming": coming, "page_obj": page, "today": today,
         "may_record": may_record, "waiting": waiting_files(request.user, today) if may_record else 0,
@@ -75,7 +75,11 @@ def session_new(request: HttpRequest) -> HttpResponse:
     today = dates.today()
     if not may(request.user, Action.RECORD_CASE, SESSION):
         raise PermissionDenied
-    form = SessionForm(request.POST or None, user=request.user, deciders=deciders(request.user, today))
+    offered = deciders(request.user, today)
+    if not offered:
+        messages.info(request, "Đơn vị của bạn không có thẩm quyền quyết định kết nạp, nên không mở phiên họp.")
+        return redirect("pipeline:session-list")
+    form = SessionForm(request.POST or None, user=request.user, deciders=offered)
     made: list[Session] = []
 
     def call(asked: dict[str, Any]) -> None:
