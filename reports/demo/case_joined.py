@@ -209,7 +209,7 @@ class Joined(Walk):
         self._pending.clear()
         if any(row.helps(day) for row in self.helpings):
             return
-        if able := self._able(self.cell, day):
+        if able := self._free(self.cell, day):
             before = next((row for row in reversed(self.helpings) if row.until), None)
             self.helpings.append(self._helping(self._choose(able), day, replaces=before))
 

@@ -204,7 +204,7 @@ class Walk:
     # --- helpers ----------------------------------------------------------------------------------------------------
 
     def _assign_helpers(self, day: date) -> bool:
-        able = self._able(self.cell, day)
+        able = self._free(self.cell, day)
         if not able:
             return False
         before = next((row for row in reversed(self.helpings) if row.until is not None), None)
@@ -218,6 +218,11 @@ class Walk:
 
     def _able(self, cell: str, day: date) -> list[Stay]:
         return self.ground.rolls.able_to_help(cell, day)
+
+    def _free(self, cell: str, day: date) -> list[Stay]:
+        """Those able to help who neither help nor have introduced this person: nobody stands in a file twice."""
+        named = {row.member for row in self.helpings if row.until is None}
+        return [stay for stay in self._able(cell, day) if stay.person.code not in named]
 
     def _choose(self, able: list[Stay]) -> Stay:
         """Rather somebody who does not help many already."""
@@ -241,9 +246,7 @@ class Walk:
             self._pending.append((meeting, row))
         for meeting, row in [each for each in self._pending if each[0] <= day]:
             self._pending.remove((meeting, row))
-            busy = {each.member for each in self.helpings if each.until is None}
-            able = self._able(self._cell_on(meeting), meeting)
-            able = [stay for stay in able if stay.person.code not in busy]
+            able = self._free(self._cell_on(meeting), meeting)
             if able and not self._rests_on(meeting):
                 self.helpings.append(self._helping(self._choose(able), meeting, replaces=row))
 
