@@ -10,11 +10,12 @@ from cells.kinds import CapabilityKind
 from cells.models import Organization
 from cells.roles import Action
 from cells.scoping import path_within
+from pipeline.engine.membership import RECOGNITION
 from pipeline.models import CardBatch, Case, CaseEvent, MemberCard
 from pipeline.queries.agendas import deciders
 
 BATCH = "pipeline.cardbatch"
-CARD, RECOGNITION = "card", "recognition_decision"
+CARD = "card"
 OFFERED = 300
 """So many people are offered for one batch."""
 

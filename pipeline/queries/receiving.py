@@ -8,7 +8,7 @@ from cells.models import Organization
 from cells.roles import Action
 from cells.scoping import path_above
 from pipeline.models import Case, FileReceipt, SessionItem
-from pipeline.queries.sessions import decision_of
+from pipeline.queries.sessions import is_waiting
 
 
 def offices_above(user: Any, case: Case, today: date) -> list[Organization]:
@@ -28,4 +28,4 @@ def agendas_of(case: Case) -> list[tuple[SessionItem, bool]]:
     """The sessions before which the file was put, the last first; whether it still waits there."""
     rows = SessionItem.objects.filter(case=case).select_related("session__organization", "event")
     items = rows.order_by("-session__held_on", "-pk")
-    return [(item, not item.outcome and decision_of(item) is None) for item in items]
+    return [(item, is_waiting(item)) for item in items]

@@ -1,6 +1,6 @@
 """Sessions: what may be put before them, what they have decided, and the extract list that is read out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,8 @@ from pipeline.engine.steps import Step, steps_in
 from pipeline.models import Case, CaseEvent, Session, SessionItem
 from pipeline.queries.cases import with_facts
 
+BESIDE = ("case__candidate", "case__organization__parent", "event", "session__organization")
+"""What is read with a row of an agenda."""
 DECISIONS = (DECISION, RECOGNITION, STRIKE_OFF)
 """Steps that a session decides."""
 HEADS = ("STT", "Họ và tên", "Ngày sinh", "Giới tính", "Trình độ", "Nghề nghiệp, chức danh", "Chi bộ", "Đảng ủy cơ sở",
@@ -75,10 +77,9 @@ def decision_of(item: SessionItem) -> CaseEvent | None:
     return event
 
 
-def items_of(session: Session) -> list[SessionItem]:
-    """The agenda in its order."""
-    related = ("case__candidate", "case__organization__parent", "event", "session__organization")
-    return list(session.items.select_related(*related).order_by("position", "pk"))
+def items_of(session: Session, rows: QuerySet[SessionItem]) -> list[SessionItem]:
+    """Of *rows* the agenda of *session* in its order."""
+    return list(rows.filter(session=session).select_related(*BESIDE).order_by("position", "pk"))
 
 
 def decided_without_ceremony(rows: QuerySet[Case]) -> QuerySet[Case]:
@@ -86,9 +87,8 @@ def decided_without_ceremony(rows: QuerySet[Case]) -> QuerySet[Case]:
     return rows.ongoing().filter(stage="DECIDED").select_related("candidate", "organization")
 
 
-def extract_list(session: Session, judge: Judge, items: Iterable[SessionItem] | None = None) -> Table:
+def extract_list(session: Session, judge: Judge, items: Sequence[SessionItem]) -> Table:
     """Danh sách trích ngang: one line a person, in the order of the agenda. Nothing that is masked stands on it."""
-    items = list(items_of(session) if items is None else items)
     facts = dict(with_facts([item.case for item in items], judge.today))
     rows = [_line(number, item, judge.situation(facts[item.case])) for number, item in enumerate(items, 1)]
     return Table(

@@ -6,9 +6,7 @@ from django.db.models import Q
 
 from pipeline.deriving import Judge
 from pipeline.rulebook.entries import Requirement
-
-ANSWERS = "vetting_answer_time"
-"""The rule that says how long an answer is waited for."""
+from pipeline.spans import ANSWERS
 
 
 class AnswerClock:

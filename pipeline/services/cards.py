@@ -12,9 +12,10 @@ from cells.services.errors import RuleError
 from core import audit
 from core.dates import format_date
 from core.models import AuditEvent
+from pipeline.engine.membership import RECOGNITION
 from pipeline.kinds import CARD_DAYS, CARD_DIGITS
 from pipeline.models import CardBatch, Case, CaseEvent, MemberCard
-from pipeline.queries.cards import CARD, RECOGNITION
+from pipeline.queries.cards import CARD
 from pipeline.queries.cases import judge_of
 from pipeline.queries.tree import unit_on
 from pipeline.services.cases import enter

@@ -22,11 +22,9 @@ from pipeline.queries.agendas import SESSION
 from pipeline.queries.cases import judge_of
 from pipeline.queries.facts import facts_of
 from pipeline.queries.outlook import again_of, is_late
-from pipeline.queries.sessions import appraisal_sheet
+from pipeline.queries.sessions import BESIDE, appraisal_sheet
 from pipeline.services import sessions
 from pipeline.views.case_finding import form_view
-
-BESIDE = ("case__candidate", "case__organization__parent", "session__organization", "event")
 
 
 def the_item(request: HttpRequest, public_id: UUID, action: str) -> SessionItem:

@@ -23,7 +23,7 @@ from pipeline.forms.sessions import OrderForm, SessionForm, SessionYearForm, Sub
 from pipeline.models import Session, SessionItem
 from pipeline.queries.agendas import SESSION, Awaiting, deciders, lines_of, to_submit, waiting_files, with_sizes
 from pipeline.queries.cases import judge_of
-from pipeline.queries.sessions import extract_list
+from pipeline.queries.sessions import extract_list, items_of
 from pipeline.services import sessions
 from pipeline.services.errors import CaseChangedError
 from pipeline.showing import due_chip, open_title
@@ -42,9 +42,7 @@ def the_session(request: HttpRequest, public_id: UUID, action: str = Action.VIEW
 
 def agenda_of(request: HttpRequest, session: Session) -> list[SessionItem]:
     """The agenda in its order, as far as the user sees the files."""
-    rows = SessionItem.objects.visible_to(request.user, on=dates.today()).filter(session=session)
-    related = ("case__candidate", "case__organization__parent", "event", "session__organization")
-    return list(rows.select_related(*related).order_by("position", "pk"))
+    return items_of(session, SessionItem.objects.visible_to(request.user, on=dates.today()))
 
 
 @require_safe

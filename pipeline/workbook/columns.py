@@ -3,9 +3,9 @@
 from cells.kinds import Sex
 from cells.workbook.reading import Column
 from cells.workbook.values import read_choice, read_code, read_codes, read_date, read_partial_date, read_text
+from pipeline.engine.membership import CEREMONY, DECISION, RECOGNITION
 
 SYMPATHISER, CERTIFICATE, APPLICATION, VOTE = "sympathiser_list", "awareness_class", "application", "cell_vote"
-DECISION, CEREMONY, RECOGNITION = "decision", "ceremony", "recognition_decision"
 HELPER, INTRODUCTION = "helper", "introduction"
 DAYS = (SYMPATHISER, CERTIFICATE, APPLICATION, VOTE, DECISION, CEREMONY, RECOGNITION)
 """Keys of the columns with days, in the order of the way. Each is the name of a step of every edition."""

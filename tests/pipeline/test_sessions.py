@@ -97,7 +97,7 @@ def test_the_extract_list_has_one_line_a_person_and_nothing_masked(units):
     case.candidate.profile.save()
     its = session(units)
     submitted(case, its)
-    table = extract_list(its, judge_of(TODAY))
+    table = extract_list(its, judge_of(TODAY), items_of(its, SessionItem.objects.all()))
     (line,) = table.rows
     assert len(line) == len(table.heads)
     assert line[:4] == [1, "Trần Thị Mai", "12/05/1998", "nữ"]
@@ -142,7 +142,7 @@ def test_a_session_that_is_still_to_come_can_be_prepared(units):
         decide(item, "140-QĐ/HU")
     other = submitted(checked(units, TODAY - timedelta(days=40)), its)
     sessions.arrange(its, [other, item], version=its.version, today=TODAY)
-    assert items_of(its) == [other, item]
+    assert items_of(its, SessionItem.objects.all()) == [other, item]
     with pytest.raises(RuleError, match="người khác sửa"):
         sessions.change_session(its, version=1, today=TODAY, title="Khác")
 

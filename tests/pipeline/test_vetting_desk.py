@@ -27,14 +27,6 @@ from tests.today import TODAY
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def units():
-    found = factories.district()
-    for key in ("K1", "K2", "K3"):
-        files.official(found[key], full_name=f"Vũ Văn {key}")
-    return found
-
-
 def versions(*cases) -> dict[int, int]:
     return {case.pk: fresh(case) for case in cases}
 

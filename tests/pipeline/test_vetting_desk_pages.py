@@ -16,12 +16,23 @@ from pipeline.models import VettingInquiry
 from pipeline.queries.cases import judge_of
 from pipeline.queries.vetting_clock import AnswerClock
 from pipeline.services import vetting
-from tests import factories
 from tests.cells.roll_pages import names, rows
 from tests.pages import take_out
 from tests.pipeline import files
 from tests.pipeline.case_pages import client_of, read, text_of
-from tests.pipeline.vetting import FINDING, PLACE, TAN_LAP, answered, body, exempt, file_of, fresh, unsent, waiting
+from tests.pipeline.vetting import (
+    FINDING,
+    PLACE,
+    TAN_LAP,
+    answered,
+    body,
+    exempt,
+    file_of,
+    fresh,
+    html,
+    unsent,
+    waiting,
+)
 from tests.today import TODAY
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
@@ -30,35 +41,6 @@ DESK = "/tham-tra/"
 AGEING, SENT, PRINT = f"{DESK}theo-noi/", f"{DESK}cong-van/", f"{DESK}in/"
 SEND, REMIND, ANSWERS, BODIES = f"{DESK}gui/", f"{DESK}don-doc/", f"{DESK}tra-loi/", f"{DESK}danh-ba/"
 RELATIONS = ("cha đẻ", "mẹ đẻ", "đảng viên</td>", "parent_is_member")
-
-
-@pytest.fixture
-def units():
-    found = factories.district()
-    for key in ("K1", "K2", "K3"):
-        files.official(found[key], full_name=f"Vũ Văn {key}")
-    return found
-
-
-@pytest.fixture
-def mai(units):
-    return file_of(units["K1"], "Trần Thị Mai")
-
-
-@pytest.fixture
-def an(units):
-    return file_of(units["K2"], "Lê Văn An")
-
-
-@pytest.fixture
-def office(units):
-    return client_of(units["D1"], Role.COMMITTEE_OFFICER)
-
-
-def html(client, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    return answer.content.decode()
 
 
 def listed(client, url: str) -> list[str]:

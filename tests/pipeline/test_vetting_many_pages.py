@@ -11,11 +11,9 @@ from cells.roles import Role
 from core.dates import format_date
 from core.models import AuditEvent
 from pipeline.models import VettingBody, VettingInquiry
-from tests import factories
 from tests.cells.roll_pages import names, rows
-from tests.pipeline import files
 from tests.pipeline.case_pages import address, client_of, read, send, text_of
-from tests.pipeline.vetting import FINDING, TAN_LAP, body, file_of, fresh, unsent, waiting
+from tests.pipeline.vetting import FINDING, TAN_LAP, body, file_of, fresh, html, unsent, waiting
 from tests.today import TODAY
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
@@ -23,35 +21,6 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 DESK = "/tham-tra/"
 SENT = f"{DESK}cong-van/"
 SEND, REMIND, ANSWERS, BODIES = f"{DESK}gui/", f"{DESK}don-doc/", f"{DESK}tra-loi/", f"{DESK}danh-ba/"
-
-
-@pytest.fixture
-def units():
-    found = factories.district()
-    for key in ("K1", "K2", "K3"):
-        files.official(found[key], full_name=f"Vũ Văn {key}")
-    return found
-
-
-@pytest.fixture
-def mai(units):
-    return file_of(units["K1"], "Trần Thị Mai")
-
-
-@pytest.fixture
-def an(units):
-    return file_of(units["K2"], "Lê Văn An")
-
-
-@pytest.fixture
-def office(units):
-    return client_of(units["D1"], Role.COMMITTEE_OFFICER)
-
-
-def html(client, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    return answer.content.decode()
 
 
 def sent(client, url: str, *chosen: VettingInquiry, **values: object):

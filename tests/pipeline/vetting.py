@@ -53,3 +53,9 @@ def fresh(case: Case) -> int:
 
 def body(place: Organization, name: str = TAN_LAP, **more: object) -> VettingBody:
     return VettingBody.objects.create(organization=place, name=name, **more)
+
+
+def html(client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return answer.content.decode()
