@@ -15,13 +15,14 @@ class PipelineConfig(AppConfig):
         from cells.duties import register_duties
         from cells.navigation import Entry, Section
         from cells.people import register_people
-        from cells.signals import facts_changed
+        from cells.signals import facts_changed, personal_data_changed
         from pipeline import open_cases
         from pipeline.duties import duties
         from pipeline.queries.cases import open_cases_of
         from pipeline.queries.people import people_named
         from pipeline.rehearsal import FilesEffect
         from pipeline.services.keeping import keeper, take_files_along, without_files
+        from pipeline.services.same_person import follow_the_roll
 
         open_cases.register(open_cases_of)
         register_people(people_named)
@@ -30,6 +31,7 @@ class PipelineConfig(AppConfig):
         keeping.register(keeper)
         keeping.register_tended(without_files)
         facts_changed.connect(take_files_along, dispatch_uid="pipeline.take_files_along")
+        personal_data_changed.connect(follow_the_roll, dispatch_uid="pipeline.follow_the_roll")
         right = ("view", "pipeline.ruleconfirmation")
         twice = ("view", "pipeline.duplicatereport")
         navigation.register(

@@ -17,6 +17,7 @@ from cells.personal import impossible_days
 from cells.services import roll
 from cells.services.errors import RuleError
 from cells.services.roll import alone_with, plan_and_write, refuse_known_code
+from cells.signals import personal_data_changed
 from core import audit
 from core.bulk import update_rows
 from core.models import AuditEvent
@@ -98,6 +99,7 @@ def _change_identity_number(member: Member, number: str) -> None:
         changes={"identity_number": [audit.digest(former), audit.digest(number)]},
         scope_path=member.organization.path,
     )
+    personal_data_changed.send(sender=Member, members=[member])
 
 
 def _refuse_impossible(values: Mapping[str, Any], today: date) -> None:

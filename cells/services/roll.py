@@ -20,7 +20,7 @@ from cells.roll import PAIRING_WORKING_DAYS, Contradiction
 from cells.services.errors import RuleError
 from cells.services.locks import refuse_locked_days
 from cells.services.roll_plan import PERSONAL, MemberPlan, day_problems, personal_data, plan_member
-from cells.signals import facts_changed
+from cells.signals import facts_changed, personal_data_changed
 from core import audit
 from core.bulk import insert_rows, update_by_key, update_rows
 from core.dates import format_date
@@ -291,8 +291,8 @@ def _resting_on(plan: MemberPlan, taken_back: Sequence[Movement]) -> list[Moveme
 def write_plans(plans: Sequence[MemberPlan], *, announce: bool = True, reason: str = "") -> date | None:
     """Write plans that hold no contradiction, all in one go, each row with its audit event.
 
-    Returns the first day whose figures may differ. With `announce` listeners are told of it; an import
-    tells them once for all it did. The caller has raised the facts' version.
+    Returns the first day whose figures may differ. With `announce` listeners are told of it, and of changed personal
+    data; an import tells them once for all it did. The caller has raised the facts' version.
 
     Within a transaction no savepoint: behind one, SQLite takes longer over each statement the more was written.
     """
@@ -323,9 +323,18 @@ def write_plans(plans: Sequence[MemberPlan], *, announce: bool = True, reason: s
     )
     audit.record_many(_events(plans, stale, reversals))
     since = min((m.effective_on for m in (*added, *reversals)), default=None)
-    if announce and since:
-        facts_changed.send(sender=Movement, since=since)
+    if announce:
+        announce_personal_data(stale)
+        if since:
+            facts_changed.send(sender=Movement, since=since)
     return since
+
+
+def announce_personal_data(plans: Iterable[MemberPlan]) -> None:
+    """Tell listeners of the stored members about whom something else is known after *plans* were written."""
+    known = [plan for plan in plans if plan.before is not None]
+    if changed := [plan.member for plan in known if personal_data(plan.member) != plan.before]:
+        personal_data_changed.send(sender=Member, members=changed)
 
 
 def _set_counterparts(plan: MemberPlan) -> None:

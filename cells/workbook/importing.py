@@ -129,6 +129,9 @@ class Sheet(ABC):
     def write(self) -> date | None:
         """Write what was planned; the first day whose figures may differ. Runs inside the transaction."""
 
+    def announce(self) -> None:  # noqa: B027 - most sheets have nothing to tell
+        """Tell listeners what else follows from what was written. Called when every sheet has written."""
+
     def former(self) -> Any:
         """Plain JSON values that `taking_back` will need beside the facts of the batch. Called after `write`."""
         return None
@@ -300,6 +303,8 @@ class Importing:
     def write(self) -> date | None:
         """Write every sheet's plan; returns the first day whose figures may differ."""
         days = [sheet.write() for sheet in self.sheets]
+        for sheet in self.sheets:
+            sheet.announce()
         self.result.former = {sheet.name: former for sheet in self.sheets if (former := sheet.former()) is not None}
         return min((day for day in days if day), default=None)
 

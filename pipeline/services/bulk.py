@@ -5,7 +5,7 @@ rule knows is refused all the same.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -132,28 +132,32 @@ def _write(drafts: list[CaseDraft], judge: Judge) -> None:
     cases = [draft.case for draft in drafts]
     events = _write_events(drafts, judge)
     held = _held(events, write_rows((draft.case, row) for draft in drafts for row in draft.rows))
-    for part in chunks(cases, PART):
-        _derive(part, facts_from(part, held.of({case.pk for case in part}), judge.today), judge)
-    update_rows(cases, [*DERIVED, "organization"])
+
+    def facts(files: list[Case]) -> dict[int, Facts]:
+        return facts_from(files, held.of({case.pk for case in files}), judge.today)
+
+    _derive(cases, facts, judge)
     _place_people(drafts)
     audit.record_many(_told(draft) for draft in drafts)
 
 
 def derive_all(cases: Sequence[Case], judge: Judge) -> None:
     """Renew and store the copies of files whose facts were just written, and tie them to what the roll says of them."""
+    _derive(cases, lambda files: facts_of([case.pk for case in files], judge.today), judge)
+
+
+def _derive(cases: Sequence[Case], facts_about: Callable[[list[Case]], dict[int, Facts]], judge: Judge) -> None:
     for part in chunks(cases, PART):
-        _derive(part, facts_of([case.pk for case in part], judge.today), judge)
+        facts = facts_about(part)
+        if taken := adopt([(case, facts[case.pk]) for case in part], judge.book):
+            # Where a file lies follows the roll from the ceremony on.
+            facts |= facts_about([case for case in part if case.pk in taken])
+        stays = stays_of_all(part)
+        for case in part:
+            place = key_on(stays[case.pk], judge.today)
+            for name, value in (derived(facts[case.pk], judge) | {"organization_id": place}).items():
+                setattr(case, name, value)
     update_rows(cases, [*DERIVED, "organization"])
-
-
-def _derive(cases: Sequence[Case], facts: dict[int, Facts], judge: Judge) -> None:
-    if taken := adopt([(case, facts[case.pk]) for case in cases], judge.book):
-        facts |= facts_of(taken, judge.today)  # where a file lies follows the roll from the ceremony on
-    stays = stays_of_all(cases)
-    for case in cases:
-        place = key_on(stays[case.pk], judge.today)
-        for name, value in (derived(facts[case.pk], judge) | {"organization_id": place}).items():
-            setattr(case, name, value)
 
 
 def _held(events: list[CaseEvent], by_model: dict[type[CaseRow], list[Any]]) -> FileRows:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from cells.kinds import CELL_KINDS, Sex
-from cells.models import Organization
+from cells.kinds import CELL_KINDS
+from cells.models import Member, Organization
 from cells.services.errors import RuleError
 from cells.workbook.example import ExampleUnits
 from cells.workbook.importing import FactsMovedError, Sheet, register_sheet
@@ -39,6 +39,7 @@ from pipeline.workbook.columns import (
 )
 from pipeline.workbook.exporting import rows_of
 from pipeline.workbook.numbers import fault_of_code
+from pipeline.workbook.person import about_person, about_private, days_of, news, said_by_the_roll, shown
 from pipeline.workbook.roll import RollToBe
 from pipeline.workbook.stored import StoredFile, StoredFiles, Who, who_is
 from pipeline.workbook.undo import CasesBack, Former
@@ -47,6 +48,8 @@ FROM_WORKBOOK = "Nhập từ sổ Excel"
 """Why an event is entered late."""
 ON_ROLL = {DECISION, CEREMONY, RECOGNITION}
 """Days that the roll knows too."""
+TOLD = ("full_name", "born_on", "sex")
+"""Of SAID what has a column of its own."""
 
 
 @register_sheet
@@ -72,8 +75,9 @@ class CaseSheet(Sheet):
         self.taken: dict[str, Row] = {}
         """By the code of a member: the row of the file that is his."""
         self.files = StoredFiles(rows)
-        members = {row["member"] for row in rows if row.states("member")}
-        self.roll = RollToBe(self.work, members | {code for row in rows for code in row["helpers"] or ()})
+        codes = {row["member"] for row in rows if row.states("member")}
+        codes |= {code for row in rows for code in row["helpers"] or ()}
+        self.roll = RollToBe(self.work, codes | self.files.member_codes())
         self.owners = self.files.owners_of(self.roll.members.values())
         self.once([row for row in rows if row.states("code")], "code")
         for row in rows:
@@ -149,7 +153,7 @@ class CaseSheet(Sheet):
                 where = key if key in row.present else "code"
                 header = self.header(key)
                 self.error(row, where, f"Hồ sơ mới phải có {header}. Hãy điền {header}.")
-        days = _days_of(row)
+        days = days_of(row)
         self._tell(row, faults_of_days(days, days, self.work.today))
         if not row.faulty & set(DAYS):
             self._tell(row, faults_against_roll(row["member"], days, self.roll))
@@ -167,10 +171,9 @@ class CaseSheet(Sheet):
         if helpers and SYMPATHISER in days:
             events.append(EventDraft(HELPER, days[SYMPATHISER], late_reason=FROM_WORKBOOK))
         member = self.roll.members.get(row["member"])
-        person = Candidate(member=member, **self._values(row, PERSON))
-        if row.states("born_on"):
-            person.born_on, person.born_precision = row["born_on"].value, row["born_on"].precision
-        profile = CandidateProfile(**self._values(row, PRIVATE))
+        said = self._said_by_the_roll(row, member)
+        person = Candidate(member=member, **about_person(row) | said)
+        profile = CandidateProfile(**about_private(row))
         draft = CaseDraft(
             person, organization, opened_on, events, profile=profile, rows=helpers, code=row["code"] or ""
         )
@@ -180,12 +183,19 @@ class CaseSheet(Sheet):
             lambda: f"{person.name_with_year}, {organization.name or organization.code}",
         )  # fmt: skip
 
-    def _values(self, row: Row, names: tuple[str, ...]) -> dict[str, Any]:
-        """What the row states of *names*."""
-        values = {name: row[name] for name in names if row.states(name)}
-        if "sources" in values:
-            values["sources"] = "; ".join(filter(None, (part.strip() for part in values["sources"].split(";"))))
-        return values
+    def _said_by_the_roll(self, row: Row, member: Member | None) -> dict[str, Any]:
+        """What the roll will say of somebody on it: there a member is called as the roll has him, whatever the row
+        says; where it says otherwise, that is told."""
+        if member is None or not self.roll.on_roll[member.code]:
+            return {}
+        said, stated = said_by_the_roll(member), about_person(row)
+        for name in said.keys() & set(TOLD):
+            if name in stated and stated[name] != said[name]:
+                self.warn(
+                    row, name, f"{self.header(name)} khác với danh sách đảng viên nên hồ sơ ghi theo danh sách. Nếu ô "
+                    "này đúng, hãy sửa ở sheet DANG_VIEN.",
+                )  # fmt: skip
+        return said
 
     def _check_birth(self, row: Row, opened_on: date) -> None:
         if row.states("born_on") and row["born_on"].value >= opened_on:
@@ -238,7 +248,7 @@ class CaseSheet(Sheet):
         self._check_own_code(row, file)
         stored = {key: day for key in DAYS if (day := self._stored_day(file, key))}
         fresh = {}
-        for key, day in _days_of(row).items():
+        for key, day in days_of(row).items():
             if key in stored and stored[key] != day:
                 self.error(
                     row, key, f"Hồ sơ {case.code} đã ghi {self.header(key)} là {format_date(stored[key])}. Hãy đính "
@@ -258,10 +268,15 @@ class CaseSheet(Sheet):
         if (member is not None or fresh.keys() & ON_ROLL) and not row.faulty & set(DAYS):
             self._tell(row, faults_against_roll(row["member"] or (file.member and file.member.code), known, self.roll))
         self._check_birth(row, case.opened_on)
+        on_record = member or (self.roll.members.get(file.member.code) if file.member else None)
+        said = self._said_by_the_roll(row, on_record)
+        about = {name: value for name, value in about_person(row).items() if name not in said}
+        if member is not None:
+            about |= said  # from now on; of a member the roll's own changes reach the file
         addition = Addition(
             case,
-            self._news(row, person, PERSON),
-            self._news(row, getattr(person, "profile", None), PRIVATE),
+            news(about, person),
+            news(about_private(row), getattr(person, "profile", None)),
             member=member,
         )
         helpers = [code for code in row["helpers"] or () if code not in file.helpers]
@@ -316,18 +331,12 @@ class CaseSheet(Sheet):
         day = file.day_of(key)
         return file.member.official_on if key == RECOGNITION and day and file.member else day
 
-    def _news(self, row: Row, stored: Any, names: tuple[str, ...]) -> dict[str, Any]:
-        values = self._values(row, names)
-        if "full_name" in names and row.states("born_on"):
-            values |= {"born_on": row["born_on"].value, "born_precision": row["born_on"].precision}
-        return {name: value for name, value in values.items() if value != getattr(stored, name, "")}
-
     def _differences(
         self, file: StoredFile, addition: Addition, fresh: dict[str, date], helpers: list[str]
     ) -> list[Change]:
         person, profile = file.case.candidate, getattr(file.case.candidate, "profile", None)
         told = {
-            self.header(name): (_shown(name, getattr(person, name)), _shown(name, value))
+            self.header(name): (shown(name, getattr(person, name)), shown(name, value))
             for name, value in addition.person.items()
             if name in PERSON
         }
@@ -376,14 +385,3 @@ class CaseSheet(Sheet):
     @classmethod
     def export(cls, scope: Any) -> Iterator[list[Any]]:
         return rows_of(scope)
-
-
-def _days_of(row: Row) -> dict[str, date]:
-    """The days the row states, in the order of the way."""
-    return {key: row[key] for key in DAYS if row.states(key)}
-
-
-def _shown(name: str, value: Any) -> str:
-    if name == "sex":
-        return Sex(value).label if value else ""
-    return str(value or "")

@@ -77,6 +77,11 @@ class StoredFiles:
             case, self.days.get(case.pk, NO_DAYS), frozenset(self._helpers[case.pk]), case.pk in self._helped
         )
 
+    def member_codes(self) -> set[str]:
+        """Of the people whose files are meant, those who are members."""
+        cases = [*self.by_code.values(), *(case for cases in self.by_person.values() for case in cases)]
+        return {case.candidate.member.code for case in cases if case.candidate.member}
+
     def owners_of(self, members: Iterable[Member]) -> dict[int, int]:
         """Key of a member → key of the person with files who is that member."""
         rows = Candidate.objects.filter(member__isnull=False)

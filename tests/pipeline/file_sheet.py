@@ -13,6 +13,8 @@ HEADERS = {column.key: column.header for column in COLUMNS}
 ADMITTED = {"decision": date(2025, 6, 12), "ceremony": date(2025, 6, 28)}
 WAY = {"sympathiser_list": date(2024, 1, 10), "awareness_class": date(2024, 6, 14), "application": date(2024, 8, 1),
        "cell_vote": date(2025, 4, 5)}  # fmt: skip
+NAMES = {"M5": "Nghiêm Thu Diệp", "M6": "Nghiêm Thị Hòa", "X2": "Lò Thị Hoà"}
+"""By the code of a member: what the roll calls him."""
 
 
 def file_sheet(*rows: dict[str, Any], without: tuple[str, ...] = ()) -> Cells:
@@ -22,10 +24,10 @@ def file_sheet(*rows: dict[str, Any], without: tuple[str, ...] = ()) -> Cells:
 
 
 def someone(code: str | None = "A1", **stated: Any) -> dict[str, Any]:
-    """A row of somebody in the cell K1."""
+    """A row of somebody in the cell K1; of a member under the name the roll has."""
     return {
         "code": code,
-        "full_name": f"Lục Thị Bưởi {code}",
+        "full_name": NAMES.get(stated.get("member"), f"Lục Thị Bưởi {code}"),
         "born_on": date(2000, 10, 5),
         "organization": "K1",
     } | stated
@@ -37,6 +39,6 @@ def roll() -> dict[str, Organization]:
     for code in ("G1", "G2"):
         member(units["K1"], code, "Vũ Văn Thành", official_on=date(2011, 5, 19))
     for code, official_on in (("M5", None), ("M6", date(2026, 6, 28))):
-        person = member(units["K1"], code, "Nghiêm Thu Diệp", joined_on=None, official_on=official_on)
+        person = member(units["K1"], code, NAMES[code], joined_on=None, official_on=official_on)
         moved(person, MovementKind.ADMITTED, units["K1"], ADMITTED["decision"], held_on=ADMITTED["ceremony"])
     return units

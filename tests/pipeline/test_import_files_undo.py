@@ -18,7 +18,7 @@ from tests.everything import brought_in, everything, taken_back
 from tests.imports import checked, run, undone, written
 from tests.pages import check_page, visible_text
 from tests.pipeline import files
-from tests.pipeline.file_sheet import ADMITTED, WAY, file_sheet, roll, someone
+from tests.pipeline.file_sheet import ADMITTED, NAMES, WAY, file_sheet, roll, someone
 from tests.today import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -138,13 +138,27 @@ def test_whatever_was_done_with_a_file_since_stands_against_it(units):
     assert Case.objects.count() == 2
 
 
+def test_a_name_that_came_with_the_roll_goes_with_it(units):
+    imported(someone(member="M5", **WAY, **ADMITTED))
+    before = state_of_files()
+    renamed = [["Mã đảng viên", "Họ và tên", "Mã tổ chức"], ["M5", "Nghiêm Thu Điệp", "K1"]]
+    result = imported(someone(helpers="G1", full_name="Nghiêm Thu Điệp"), DANG_VIEN=renamed)
+    assert result.warnings == []
+    case = Case.objects.select_related("candidate").get()
+    assert (case.candidate.full_name, case.mentorship_set.count()) == ("Nghiêm Thu Điệp", 1)
+    assert taken_back(result) == []
+    (after,) = state_of_files()
+    assert after[5] == NAMES["M5"] == before[0][5]
+    assert after[:9] == before[0][:9]
+
+
 def test_members_who_help_or_have_a_file_are_not_taken_from_under_it(units):
     members = brought_in({"DANG_VIEN": MEMBERS})
-    imported(someone("A1", helpers="X1", **WAY), someone("A2", member="X2", full_name="Hai", **WAY, **ADMITTED))
+    imported(someone("A1", helpers="X1", **WAY), someone("A2", member="X2", **WAY, **ADMITTED))
     assert sorted(taken_back(members)) == [
         "Lê Văn Mới (X1) do lần nhập này thêm vào, sau đó có: phân công giúp đỡ (1).",
         "Lò Thị Hoà (X2) do lần nhập này thêm vào, sau đó có: quần chúng, người xin vào Đảng (1).",
-        "Việc kết nạp của hồ sơ A2 (Hai (2000)) dựa vào lần nhập này.",
+        "Việc kết nạp của hồ sơ A2 (Lò Thị Hoà (2000)) dựa vào lần nhập này.",
     ]
 
 

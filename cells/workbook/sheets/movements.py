@@ -9,7 +9,7 @@ from cells.kinds import MovementKind
 from cells.models import Member, Movement, Organization
 from cells.roll import Contradiction
 from cells.services.locks import lock_message, locked_days
-from cells.services.roll import write_plans
+from cells.services.roll import announce_personal_data, write_plans
 from cells.services.roll_plan import STILL_TO_COME, MemberPlan, day_problems, personal_data, plan_member
 from cells.workbook.example import ExampleUnits
 from cells.workbook.importing import Sheet, register_sheet
@@ -353,6 +353,9 @@ class MovementSheet(Sheet):
         self.written = [plan for plan in self.plans if plan.before is None or _changes(plan)]
         self.places = {plan.member.pk: plan.member.organization_id for plan in self.written if plan.member.pk}
         return write_plans(self.written, announce=False)
+
+    def announce(self) -> None:
+        announce_personal_data(self.written)
 
     def former(self) -> Any:
         return former_members(self.written, self.places)

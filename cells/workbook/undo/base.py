@@ -36,6 +36,9 @@ class TakingBack(ABC):
     def write(self) -> date | None:
         """Write what was planned; the first day whose figures may differ. Runs inside the transaction."""
 
+    def announce(self) -> None:  # noqa: B027 - most parts have nothing to tell
+        """Tell listeners what else follows from what was written. Called when every part has written."""
+
 
 class Undoing:
     """The work of one undo.

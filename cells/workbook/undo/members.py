@@ -9,7 +9,7 @@ from typing import Any
 from cells.models import Member, Movement, Organization
 from cells.roll import Replay, Step, replay
 from cells.services.removal import remove_members
-from cells.services.roll import write_plans
+from cells.services.roll import announce_personal_data, write_plans
 from cells.services.roll_plan import MemberPlan, personal_data
 from cells.workbook.undo.base import TakingBack, Written, keep_batches, sorted_out, used_in
 from core import audit
@@ -145,6 +145,9 @@ class MembersBack(TakingBack):
         remove_members([self.members[key] for key in sorted(self.created)], reason=self.undo.reason)
         days = [since, *(movement.effective_on for rows in self.movements.values() for movement in rows)]
         return min((day for day in days if day), default=None)
+
+    def announce(self) -> None:
+        announce_personal_data(self.plans)
 
 
 def _by_member(movements: Iterable[Movement]) -> dict[int, Written]:

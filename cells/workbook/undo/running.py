@@ -44,6 +44,8 @@ def run_undo(
                 if not FactsVersion.advance(expected=version):
                     raise FactsMovedError
                 since = min((day for part in parts if (day := part.write())), default=None)
+                for part in parts:
+                    part.announce()
                 if since:
                     facts_changed.send(sender=Undoing, since=since)
         except FactsMovedError:
