@@ -40,6 +40,12 @@ class WorkingCalendar:
         self._overrides = dict(overrides or {})
         self._sums: dict[tuple[date, int], date] = {}
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WorkingCalendar) and self._overrides == other._overrides
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._overrides.items()))
+
     @classmethod
     def load(cls) -> "WorkingCalendar":
         return cls(dict(CalendarDay.objects.values_list("date", "is_working")))

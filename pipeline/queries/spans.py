@@ -5,13 +5,29 @@ days. Working days are then counted by one table of the calendar.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models import Case as When_
 
-from cells.models import Organization
+from cells.models import FactsVersion, Organization
+from cells.queries.remembering import remembered_while
 from cells.scoping import path_within
 from core.dates import DatePrecision
 from core.workdays import WorkingCalendar, WorkingDays
@@ -20,20 +36,51 @@ from pipeline.models import Case, CaseEvent, VettingInquiry
 from pipeline.spans import ANSWER, VETTING, Lapse, Measured, Span, in_time_since, measured
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """Rows that are known by what asks for them: who sees the same of a place gets the same."""
+
+    query: QuerySet = field(compare=False)
+    asked: str
+
+    @classmethod
+    def of(cls, query: QuerySet) -> "_Rows":
+        return cls(query, str(query.query))
+
+
+def _state() -> tuple | None:
+    """Every change of a file raises its version; where it lies, and whose the cells are, the facts say."""
+    facts = FactsVersion.state()
+    if facts is None:
+        return None
+    files = Case.objects.order_by().aggregate(last=Max("pk"), size=Count("pk"), changes=Sum("version"))
+    return facts, *files.values()
+
+
 def measured_spans(
     spans: Sequence[Span], organization: Organization, user: Any, first: date, last: date, calendar: WorkingCalendar,
     today: date,
 ) -> list[Measured]:  # fmt: skip
     """How long each of *spans* took where it ended from *first* to *last*, at *organization* or below, as far as *user*
-    sees it. A step counts where it was taken, wherever the file is now. Three questions."""
-    found: dict[str, list[Lapse]] = {span.name: [] for span in spans}
+    sees it. A step counts where it was taken, wherever the file is now. Three questions; two where it is remembered."""
     events = CaseEvent.objects.visible_to(user, on=today).filter(path_within("organization__path", organization.path))
-    _add(found, _event_lapses(events.filter(occurred_on__range=(first, last)), spans))
+    inquiries = VettingInquiry.objects.visible_to(user, on=today).filter(
+        path_within("case__organization__path", organization.path), answered_on__range=(first, last)
+    )
+    ended = events.filter(occurred_on__range=(first, last))
+    return _measured(tuple(spans), _Rows.of(ended), _Rows.of(inquiries), last, calendar)
+
+
+@remembered_while(_state)
+def _measured(
+    spans: tuple[Span, ...], events: _Rows, inquiries: _Rows, last: date, calendar: WorkingCalendar
+) -> list[Measured]:
+    found: dict[str, list[Lapse]] = {span.name: [] for span in spans}
+    _add(found, _event_lapses(events.query, spans))
     if VETTING in found:
-        _add(found, _vetting_lapses(events.filter(occurred_on__range=(first, last))))
+        _add(found, _vetting_lapses(events.query))
     if ANSWER in found:
-        inquiries = VettingInquiry.objects.visible_to(user, on=today).filter(answered_on__range=(first, last))
-        _add(found, _answers(inquiries.filter(path_within("case__organization__path", organization.path))))
+        _add(found, _answers(inquiries.query))
     begun = min((each.started for lapses in found.values() for each in lapses), default=last)
     days = WorkingDays(calendar, begun, last)
     return [measured(span, found[span.name], days) for span in spans]
@@ -105,6 +152,16 @@ def overdue_counts(
     return rows.aggregate(**counts) if counts else {}
 
 
+def _asked_too_long_ago(span: Span, calendar: WorkingCalendar, today: date) -> Q:
+    """As the desk counts it (`AnswerClock.overdue`): an answer is late from the first working day after its due day."""
+    found = Q()
+    for abroad in (False, True):
+        days = span.limit(is_abroad=abroad)
+        assert days is not None
+        found |= Q(abroad=abroad, requested_on__lte=calendar.latest_start(today, days + 1))
+    return found
+
+
 def overdue(span: Span, calendar: WorkingCalendar, today: date) -> Q:
     """Which files are in *span* today longer than its limit, as today's edition says it; open ones only."""
     long_ago = today - timedelta(days=2 * (span.limit(is_extended=True, is_abroad=True) or 0) + 60)
@@ -117,7 +174,7 @@ def overdue(span: Span, calendar: WorkingCalendar, today: date) -> Q:
 
     is_open = Q(status=CaseStatus.OPEN)
     if span.name == ANSWER:
-        late = Q(abroad=False, requested_on__lt=since()) | Q(abroad=True, requested_on__lt=since(is_abroad=True))
+        late = _asked_too_long_ago(span, calendar, today)
         return is_open & Q(pk__in=VettingInquiry.objects.filter(late, answered_on__isnull=True).values("case"))
     if span.stages:
         is_open &= Q(stage__in=span.stages)

@@ -11,14 +11,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cells.queries import remembering
 from cells.roles import Role
 from core.dates import DatePrecision, add_months
 from core.workdays import WorkingCalendar
 from pipeline.models import Case, CaseEvent, VettingInquiry
+from pipeline.queries.cases import judge_of
 from pipeline.queries.spans import measured_spans, overdue_counts
+from pipeline.queries.vetting_clock import AnswerClock
 from pipeline.rulebook.loading import load
 from pipeline.services.bulk import CaseDraft, EventDraft, load_cases
-from pipeline.spans import spans_of
+from pipeline.services.cases import correct
+from pipeline.spans import ANSWER, spans_of
 from reports.charts import People, people_chart
 from tests import factories
 from tests.cells.roll_pages import names, rows
@@ -99,6 +103,27 @@ def test_a_span_lasts_from_the_last_start_before_the_end_to_the_first_end_after_
     assert found["decision"].within == 5
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_was_measured_is_remembered_until_a_file_changes_and_for_whoever_sees_the_same(units):
+    remembering.forget()
+    for days in range(5):
+        case = on_file(units["K1"], ("introduction", ago(100)), ("sympathiser_list", ago(80 + days)))
+
+    def look(unit, place="H"):
+        person = officer_of(units[place])
+        with CaptureQueriesContext(connection) as asked:
+            found = measured_at(units[unit], person)
+        return found["sympathiser_list"].count, sum("pipeline_caseevent" in query["sql"] for query in asked)
+
+    assert [look("H"), look("H"), look("D1"), look("D2"), look("D1", "D1")] == [
+        (5, 2), (5, 0), (5, 2), (0, 2), (5, 2),
+    ]  # fmt: skip
+    correct(CaseEvent.objects.get(case=case, kind="sympathiser_list"), precision=DatePrecision.MONTH, today=TODAY,
+            occurred_on=ago(80), reason="Sổ chỉ ghi tháng", version=case.version)  # fmt: skip
+    assert look("H") == (4, 2)
+    remembering.forget()
+
+
 def test_recognition_is_counted_from_the_end_of_probation(units):
     ceremony = add_months(TODAY, -14)
     for _ in range(5):
@@ -147,6 +172,21 @@ def test_only_what_ended_in_the_period_and_in_reach_is_measured(units):
 
 
 # --- What lasts too long now ---------------------------------------------------------------------------------------
+def test_an_answer_is_late_here_when_it_is_late_on_the_desk(units):
+    for days in range(35, 65):
+        for abroad in (False, True):
+            row = VettingInquiry(relation="father", requested_on=ago(days + 45 * abroad), abroad=abroad)
+            on_file(units["K1"], ("introduction", ago(200)), rows=[row])
+    spans = [span for span in spans_of(EDITION) if span.name == ANSWER]
+    seen = set()
+    for later in range(10):
+        today = TODAY + timedelta(days=later)
+        on_the_desk = VettingInquiry.objects.filter(AnswerClock(judge_of(today)).overdue()).count()
+        assert overdue_counts(Case.objects.all(), spans, CALENDAR, today) == {ANSWER: on_the_desk}
+        seen.add(on_the_desk)
+    assert len(seen) > 5
+
+
 def test_open_files_that_are_in_a_span_too_long_are_counted_and_listed(units):
     def due(days: int) -> date:
         """The latest day from which so many working days are over, and its next."""
@@ -161,7 +201,8 @@ def test_open_files_that_are_in_a_span_too_long_are_counted_and_listed(units):
     on_file(units["K1"], ("cell_vote", late), ("decision_extension", ago(2)), name="Trần Thị Gia Hạn")
     on_file(units["K1"], ("cell_vote", late), ("decision", ago(1)), name="Trần Thị Xong")
     on_file(units["K1"], ("cell_vote", late), ("paused", ago(1)), name="Trần Thị Dừng")
-    waiting = [VettingInquiry(relation="father", requested_on=due(30), abroad=far) for far in (False, True)]
+    asked = CALENDAR.latest_start(TODAY, 31)
+    waiting = [VettingInquiry(relation="father", requested_on=asked, abroad=far) for far in (False, True)]
     on_file(units["K1"], ("introduction", ago(200)), rows=waiting[:1], name="Trần Thị Chờ")
     on_file(units["K1"], ("introduction", ago(200)), rows=waiting[1:], name="Trần Thị Xa")
     on_file(units["K1"], ("ceremony", add_months(due(30), -12)), name="Trần Thị Dự Bị")
