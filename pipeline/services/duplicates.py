@@ -3,16 +3,18 @@
 Whoever enters the second file gets no hint, not even by an error: that somebody is on file elsewhere is none of theirs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from cells.models import Member, Organization
 from cells.queries.members import common_unit
 from cells.services.errors import RuleError
 from cells.services.members import holders_of
 from core import audit
+from core.bulk import chunks
 from core.models import AuditEvent, User
 from core.names import fold
 from pipeline.kinds import SameBecause
@@ -31,8 +33,10 @@ def report_duplicates(person: Candidate, today: date) -> list[DuplicateReport]:
         else:
             report.member = other
         unit = unit_above(person.organization, other.organization)
-        known = DuplicateReport.objects.filter(candidate=person, other=report.other, member=report.member)
-        if unit is None or known.exists():
+        pair = Q(candidate=person, other=report.other, member=report.member)
+        if report.other:
+            pair |= Q(candidate=report.other, other=person)
+        if unit is None or DuplicateReport.objects.filter(pair).exists():
             continue
         report.organization = unit
         report.save()
@@ -42,6 +46,18 @@ def report_duplicates(person: Candidate, today: date) -> list[DuplicateReport]:
         )  # fmt: skip
         reports.append(report)
     return reports
+
+
+def report_many(people: Iterable[Candidate], today: date) -> None:
+    """The same for *people* just written in bulk, known by name and birth: one question for some thousands, more only
+    about those who are on file elsewhere or on the roll."""
+    rows = Candidate.objects.select_related("organization__parent").order_by("pk")
+    alike = {"name_fold": OuterRef("name_fold"), "born_on": OuterRef("born_on")}
+    others = Candidate.objects.filter(~Q(pk=OuterRef("pk")), **alike)
+    members = Member.objects.filter(Q(candidate__isnull=True) | ~Q(candidate=OuterRef("pk")), **alike)
+    for keys in chunks(person.pk for person in people):
+        for person in rows.filter(Exists(others) | Exists(members), pk__in=keys):
+            report_duplicates(person, today)
 
 
 def unit_above(one: Organization, other: Organization) -> Organization | None:

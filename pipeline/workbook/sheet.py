@@ -22,6 +22,7 @@ from core.dates import format_date, format_partial
 from core.field_classes import is_masked
 from pipeline.models import Candidate, CandidateProfile, Case, Mentorship
 from pipeline.services.bulk import CaseDraft, EventDraft, load_cases
+from pipeline.services.duplicates import report_many
 from pipeline.services.extending import Addition, extend_cases
 from pipeline.workbook import example
 from pipeline.workbook.checks import Fault, faults_against_roll, faults_of_days
@@ -370,6 +371,7 @@ class CaseSheet(Sheet):
             self.former_rows.before(self.additions)
             extend_cases(self.additions, today=self.work.today)
             load_cases(self.drafts, today=self.work.today, savepoint=False)
+            report_many((draft.person for draft in self.drafts), self.work.today)
         except RuleError as refusal:  # somebody was faster: what was checked no longer holds
             raise FactsMovedError from refusal
         self.former_rows.after(self.drafts, self.additions)

@@ -14,7 +14,7 @@ from pipeline.models import Candidate, CandidateProfile, Case, CaseEvent, Mentor
 from tests.everything import brought_in
 from tests.factories import TODAY
 from tests.pipeline import files
-from tests.pipeline.file_sheet import ADMITTED, HEADERS, NAMES, WAY, file_sheet, roll, someone
+from tests.pipeline.file_sheet import ADMITTED, HEADERS, WAY, file_sheet, roll, someone
 from tests.workbooks import counts, faults, messages, write_book
 
 pytestmark = pytest.mark.django_db
@@ -128,17 +128,6 @@ def test_whoever_is_admitted_is_tied_to_the_admission_the_roll_has(units):
     )  # fmt: skip
     assert (Movement.objects.count(), Member.objects.count()) == (moves, 4)
     assert Case.objects.get().stage == "PROBATION"
-
-
-def test_whoever_is_on_the_roll_is_called_as_there(units):
-    result = imported(someone(member="M5", full_name="Nghiêm Thị Diệp", sex="Nữ", **WAY, **ADMITTED))
-    assert [(row, column) for row, column, _ in warned(result)] == [(2, "Họ và tên")]
-    person = Candidate.objects.get()
-    assert (person.full_name, person.sex) == (NAMES["M5"], "female")  # the roll leaves open which sex
-    again = imported(someone(member="M5", full_name="Nghiêm Thị Diệp"))
-    assert [(row, column) for row, column, _ in warned(again)] == [(2, "Họ và tên")]
-    assert counts(again)["CAM_TINH"] == (0, 0, 1)
-    assert Candidate.objects.get().full_name == NAMES["M5"]
 
 
 def test_whoever_is_official_says_so_as_the_roll_does(units):

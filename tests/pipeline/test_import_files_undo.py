@@ -10,7 +10,7 @@ from cells.roles import Role
 from cells.workbook import imports
 from core import append_only
 from core.models import AuditEvent
-from pipeline.models import Candidate, CandidateProfile, Case, CaseEvent, Mentorship, RollEntry
+from pipeline.models import Candidate, CandidateProfile, Case, CaseEvent, DuplicateReport, Mentorship, RollEntry
 from pipeline.protection import TABLES
 from pipeline.services import people
 from tests.cells.roll_pages import log_in
@@ -136,6 +136,14 @@ def test_whatever_was_done_with_a_file_since_stands_against_it(units):
     people.edit_person(case, today=TODAY, version=case.version, phone="0912 000 000")
     assert taken_back(result) == ["Hồ sơ A1 (Lục Thị Bưởi A1 (2000)) có việc ghi sau lần nhập này."]
     assert Case.objects.count() == 2
+
+
+def test_reports_that_somebody_is_on_file_twice_go_with_the_file(units):
+    files.opened(units["K3"], someone=files.person("Lục Thị Bưởi A1", born_on=date(2000, 10, 5)))
+    result = imported(someone("A1"))
+    assert DuplicateReport.objects.get().organization == units["H"]
+    assert taken_back(result) == []
+    assert DuplicateReport.objects.count() == 0
 
 
 def test_a_name_that_came_with_the_roll_goes_with_it(units):
