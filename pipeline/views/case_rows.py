@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from cells.roles import Action
 from core import dates
@@ -32,10 +33,14 @@ Service = Callable[[dict[str, Any]], Any]
 
 
 def _answer(
-    request: HttpRequest, case: Case, form: CaseForm, service: Service, heading: str, told: str, **more: Any
+    request: HttpRequest, case: Case, form: CaseForm, service: Service, heading: str, told: str, back: str = "",
+    **more: Any,
 ) -> HttpResponse:  # fmt: skip
-    """The form, or back to the person once *service* has done what it asks."""
+    """The form, or once *service* has done what it asks, *back* to that page, else to the person."""
     if carry_out(form, service):
+        if back:
+            messages.success(request, told)
+            return redirect(back)
         return done(request, case, told)
     context = {"case": case, "person": case.candidate, "form": form, "heading": heading} | more
     return render(request, "pipeline/case_form.html", context)
@@ -152,7 +157,10 @@ def inquiry_add(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @form_view
 def inquiry_record(request: HttpRequest, public_id: UUID, row: UUID, what: str) -> HttpResponse:
-    """An inquiry is sent (`gui`), answered (`tra-loi`), chased (`don-doc`) or not needed (`mien`)."""
+    """An inquiry is sent (`gui`), answered (`tra-loi`), chased (`don-doc`) or not needed (`mien`).
+
+    Whoever comes from the desk (`tu=ban`) goes back there.
+    """
     case = case_or_404(request, public_id, Action.RECORD_CASE)
     inquiry = get_object_or_404(case.vettinginquiry_set.select_related("relative"), public_id=row)
     if what not in INQUIRY_FORMS:
@@ -166,7 +174,8 @@ def inquiry_record(request: HttpRequest, public_id: UUID, row: UUID, what: str) 
         INQUIRY_SERVICES[what](inquiry, asked, {"today": today, "version": asked["version"]})
 
     note = f"Nơi được hỏi: {inquiry.addressee}." if inquiry.addressee and what != "gui" else ""
-    return _answer(request, case, form, record, heading, f"{heading}: đã lưu.", note=note)
+    back = "pipeline:vetting-list" if request.GET.get("tu") == "ban" else ""
+    return _answer(request, case, form, record, heading, f"{heading}: đã lưu.", note=note, back=back)
 
 
 INQUIRY_SERVICES: dict[str, Callable[[Any, dict[str, Any], dict[str, Any]], Any]] = {

@@ -24,6 +24,7 @@ from reports.demo.case_loading import write_cases
 from reports.demo.case_rows import Folder
 from reports.demo.cases import people_on_their_way
 from reports.demo.classes import write_classes
+from reports.demo.directory import write_directory
 from reports.demo.movements import Chronicle
 from reports.demo.names import PROVINCE
 from reports.demo.sheets import sheet_of_units, sheets_of
@@ -134,6 +135,7 @@ def load_demo(
                     report(number, IMPORT + (1 - IMPORT) * share, "Ghi hồ sơ")
             with transaction.atomic():
                 write_classes(centre_of(committee.tree), today)
+                write_directory(committee.tree.top)
         refresh_statistics()
         refresh_figures(
             today,

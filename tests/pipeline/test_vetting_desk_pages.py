@@ -1,5 +1,6 @@
 """The pages of the vetting desk: the list by every role, who waits for whom, paper, files, questions."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -19,7 +20,7 @@ from pipeline.services import vetting
 from tests.cells.roll_pages import names, rows
 from tests.pages import take_out
 from tests.pipeline import files
-from tests.pipeline.case_pages import client_of, read, text_of
+from tests.pipeline.case_pages import client_of, read, send, text_of
 from tests.pipeline.vetting import (
     FINDING,
     PLACE,
@@ -53,6 +54,15 @@ def sent(client, url: str, *chosen: VettingInquiry, **values: object):
     hidden = {name: field.initial for name, field in form.fields.items() if name.startswith("phien-ban-")}
     ticked = {"chosen": [row.public_id for row in chosen]} if chosen else {}
     return client.post(url, hidden | ticked | values, follow=True)
+
+
+def test_what_is_entered_from_the_desk_leads_back_to_it(units, mai, office):
+    unsent(mai, "Đảng ủy xã Khê")
+    (link,) = re.findall(r'href="([^"]*/mien/[^"]*)"', html(office, DESK))
+    answer = send(office, link, because="parent_is_member")
+    assert answer.redirect_chain == [(DESK, 302)]
+    assert "Ghi miễn thẩm tra: đã lưu." in text_of(answer)
+    assert VettingInquiry.objects.get().exempt_because == "parent_is_member"
 
 
 # --- the list -----------------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ from pipeline.models import (
     SessionItem,
     TrainingClass,
     TrialTask,
+    VettingBody,
     VettingInquiry,
 )
 from pipeline.queries.cases import judge_of, stuck_cases, with_facts
@@ -45,13 +46,15 @@ from pipeline.queries.sessions import decided_without_ceremony, decides
 from pipeline.queries.voters import voters_on
 from pipeline.services.nightly import refresh_cases
 from pipeline.services.sessions import is_waiting
-from reports.demo import commune, district, loader
+from reports.demo import commune, directory, district, loader
 from reports.demo.cases import filed_since
 from reports.kinds import CountsOn
 from reports.queries.rates import policy_with, rate_table
 from reports.rates import Period
 from tests.reports.replaying import entered_again
 from tests.today import TODAY
+
+pytestmark = pytest.mark.xdist_group("demo files")  # what they look at is made once
 
 MODELS = {ProfileName.DISTRICT: district, ProfileName.COMMUNE: commune}
 
@@ -298,6 +301,17 @@ def test_files_were_handed_in_to_committees(tiny):
     assert receipts.count() > 20
     assert receipts.exclude(lacking=[]).exists()
     assert not receipts.filter(lacking=[], completed_on=None).exists()
+
+
+def test_whom_the_committee_asks_most_stands_in_its_directory_with_the_letters(tiny):
+    letters = Counter(VettingInquiry.objects.exclude(addressee="").values_list("addressee", flat=True))
+    bodies = VettingBody.objects.select_related("organization")
+    assert {body.organization.parent_id for body in bodies} == {None}
+    most = sorted(letters, key=lambda name: (-letters[name], name))[: directory.MOST]
+    assert {body.name for body in bodies} == set(most)
+    assert Counter(VettingInquiry.objects.filter(body__isnull=False).values_list("body__name", flat=True)) == Counter(
+        {body.name: letters[body.name] for body in bodies}
+    )
 
 
 def test_cards_are_handed_out_on_the_days_for_it(tiny):
