@@ -1,5 +1,6 @@
 """Rows for tests: valid without arguments, related rows in the same place, written by the real services."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import count
 
@@ -14,6 +15,7 @@ from cells.services.roll_plan import plan_member
 from core.accounts import totp
 from core.models import SecondFactor, User
 from core.workdays import WorkingCalendar
+from tests.replayed import replayed
 from tests.today import TODAY
 
 _numbers = count(1)
@@ -54,6 +56,7 @@ def appointment(
     )
 
 
+@replayed
 def district() -> dict[str, Organization]:
     """A committee H with base organisations D1, D2, their cells K1, K2 (in D1) and K3 (in D2), and a base cell C."""
     top = organization("H", "Đảng bộ huyện Minh Sơn", OrganizationKind.UPPER_COMMITTEE)
@@ -83,6 +86,14 @@ def member(
     FactsVersion.advance()
     write_plans([plan])
     return person
+
+
+def members(place: Organization, joined: Sequence[date]) -> list[Member]:
+    """Members on the roll of *place*, each since one of the days *joined*; written at once."""
+    people = [Member(code=f"M{next(_numbers):04d}", full_name="Nguyễn Thị Ánh", joined_on=day) for day in joined]
+    FactsVersion.advance()
+    write_plans([plan_member(person, home=place, calendar=WorkingCalendar()) for person in people])
+    return people
 
 
 def moved(person: Member, kind: str, place: Organization, on: date, **details: object) -> Movement:

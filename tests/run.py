@@ -16,7 +16,8 @@ from tests import services
 RANDOMISED = "(hypothesis or proof)"
 ONCE = "not once and not browser"
 """Left out of the second half: what asks pages as a reader does, whichever database answers."""
-WORKERS = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup"]
+WORKERS = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "loadgroup"]
+"""One more than there are cores: a good part of the tests waits for processes and for the browser."""
 NOTHING_COLLECTED = 5
 
 

@@ -1,16 +1,21 @@
 """config → reports → pipeline → cells → core, never backwards: imports, string foreign keys, related models."""
 
 import ast
+from functools import cache
 
+import pytest
 from django.apps import apps
 
 from tests.repository import text_files
+
+pytestmark = pytest.mark.xdist_group("architecture")  # the files are parsed once
 
 RANK = {"core": 0, "cells": 1, "pipeline": 2, "reports": 3, "config": 4}
 # The one table of rights lists the models of all floors by name; it looks none of them up.
 NAMES_MODELS_AS_DATA = {"cells/roles.py"}
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     """File name → parsed source, for every Python file of the five floors."""
     return {

@@ -10,8 +10,8 @@ from tests.examples import pages
 pytestmark = pytest.mark.browser
 
 WIDTHS = [360, 1366]
-PARTS = 2
-"""The pages are shared out among so many tests, that two workers may look at them."""
+PARTS = 3
+"""The pages are shared out among so many tests, that several workers may look at them."""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 
 

@@ -5,15 +5,23 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.jobs_app.installation import Installation, alive, descendants, running, wait_for
-from tests.jobs_app.services import on_each_stack, on_the_default_stack, own_database, own_stack, redis_server
+from tests.jobs_app.services import (
+    BROKER,
+    on_each_stack,
+    on_the_default_stack,
+    own_database,
+    own_stack,
+    redis_server,
+)
 from tests.proof import cases, tally
 
+shares_its_place = pytest.mark.xdist_group("one installation")
 MOMENT_SECONDS = 1.0
 """A job takes this long; the kill comes at a random moment of it."""
 
@@ -36,32 +44,40 @@ def kill_both(place: Installation) -> None:
 KILLS: list[Callable[[Installation], None]] = [kill_worker, kill_pool, kill_both]
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation on the stack of this run, for all tests here that leave it running: each start takes seconds."""
+    with own_stack(BROKER) as environment, running(tmp_path_factory.mktemp("place"), environment) as found:
+        yield found
+        print(found.log.read_text(errors="replace")[-8000:])
+
+
 @pytest.mark.proof
+@shares_its_place
 @on_each_stack
-def test_a_worker_killed_in_mid_job_ends_in_one_finished_job_with_its_effect_once(broker: str, tmp_path: Path):
-    with own_stack(broker) as environment, running(tmp_path, environment) as place:
-        for number in range(cases(2, 21)):
-            job_id = place.enqueue("probe.work", label=f"killed {number}", seconds=MOMENT_SECONDS)["id"]
-            place.wait_for_state(job_id, "running")
-            time.sleep(random.random() * MOMENT_SECONDS)
-            kill = KILLS[number % len(KILLS)]
-            kill(place)
-            job = place.wait_for_state(job_id, "done", "failed")
-            assert (job["state"], job["effects"], job["token"]) == ("done", 1, job["attempts"]), kill.__name__
-            file = place.folder / "data" / "files" / job["file"]
-            wait_for(lambda file=file: list(file.parent.iterdir()) == [file], 5, "only the result is left")
-            tally(f"kills in mid-job, effect once ({broker})")
-            tally(f"runs those jobs took ({broker})", job["attempts"])
+def test_a_worker_killed_in_mid_job_ends_in_one_finished_job_with_its_effect_once(broker: str, place: Installation):
+    for number in range(cases(2, 21)):
+        job_id = place.enqueue("probe.work", label=f"killed {number}", seconds=MOMENT_SECONDS)["id"]
+        place.wait_for_state(job_id, "running")
+        time.sleep(random.random() * MOMENT_SECONDS)
+        kill = KILLS[number % len(KILLS)]
+        kill(place)
+        job = place.wait_for_state(job_id, "done", "failed")
+        assert (job["state"], job["effects"], job["token"]) == ("done", 1, job["attempts"]), kill.__name__
+        file = place.folder / "data" / "files" / job["file"]
+        wait_for(lambda file=file: list(file.parent.iterdir()) == [file], 5, "only the result is left")
+        tally(f"kills in mid-job, effect once ({broker})")
+        tally(f"runs those jobs took ({broker})", job["attempts"])
 
 
+@shares_its_place
 @on_each_stack
-def test_a_job_that_kills_its_worker_each_time_is_given_up_and_others_go_on(broker: str, tmp_path: Path):
-    with own_stack(broker) as environment, running(tmp_path, environment) as place:
-        deadly = place.enqueue("probe.die")["id"]
-        harmless = place.enqueue("probe.work", label="harmless")["id"]
-        assert place.wait_for_state(harmless, "done")["effects"] == 1
-        job = place.wait_for_state(deadly, "failed")
-        assert (job["attempts"], job["error"].split(" nên ")[0]) == (3, "Công việc đã bị ngắt giữa chừng 3 lần")
+def test_a_job_that_kills_its_worker_each_time_is_given_up_and_others_go_on(broker: str, place: Installation):
+    deadly = place.enqueue("probe.die")["id"]
+    harmless = place.enqueue("probe.work", label="harmless")["id"]
+    assert place.wait_for_state(harmless, "done")["effects"] == 1
+    job = place.wait_for_state(deadly, "failed")
+    assert (job["attempts"], job["error"].split(" nên ")[0]) == (3, "Công việc đã bị ngắt giữa chừng 3 lần")
 
 
 @on_each_stack
@@ -105,35 +121,36 @@ def test_while_redis_is_away_pages_work_and_the_job_runs_when_it_is_back(gone: s
         assert place.wait_for_state(job_id, "done", seconds=30)["effects"] == 1
 
 
+@shares_its_place
 @on_the_default_stack
-def test_while_the_broker_folder_is_away_pages_work_and_the_job_runs_when_it_is_back(tmp_path: Path):
-    with running(tmp_path, {}) as place:
-        place.wait_for_state(place.enqueue("probe.work", label="before")["id"], "done")
-        folder, away = tmp_path / "data" / "broker", tmp_path / "away"
-        folder.rename(away)
-        folder.write_text("not a folder")
-        job_id = without_broker(place)
-        folder.unlink()
-        shutil.move(away, folder)
-        assert place.wait_for_state(job_id, "done")["effects"] == 1
+def test_while_the_broker_folder_is_away_pages_work_and_the_job_runs_when_it_is_back(place: Installation):
+    place.wait_for_state(place.enqueue("probe.work", label="before")["id"], "done")
+    folder, away = place.folder / "data" / "broker", place.folder / "away"
+    folder.rename(away)
+    folder.write_text("not a folder")
+    job_id = without_broker(place)
+    folder.unlink()
+    shutil.move(away, folder)
+    assert place.wait_for_state(job_id, "done")["effects"] == 1
 
 
+@shares_its_place
 @on_the_default_stack
-def test_a_session_is_saved_while_a_job_writes_to_sqlite(tmp_path: Path):
-    with running(tmp_path, {}) as place:
-        job_id = place.enqueue("probe.lock", label="large import", seconds=4)["id"]
-        # Not "running": the claim is quick, and from then on the job's one transaction holds the file.
-        place.wait_for_state(job_id, "running")
-        waits = [place.get("/probe/session")["seconds"] for _ in range(3)]
-        job = place.wait_for_state(job_id, "done")
-        assert (max(waits) < 8, job["attempts"], job["effects"]) == (True, 1, 1)
+def test_a_session_is_saved_while_a_job_writes_to_sqlite(place: Installation):
+    job_id = place.enqueue("probe.lock", label="large import", seconds=4)["id"]
+    # Not "running": the claim is quick, and from then on the job's one transaction holds the file.
+    place.wait_for_state(job_id, "running")
+    waits = [place.get("/probe/session")["seconds"] for _ in range(3)]
+    job = place.wait_for_state(job_id, "done")
+    assert (max(waits) < 8, job["attempts"], job["effects"]) == (True, 1, 1)
 
 
+@shares_its_place
 @on_each_stack
-def test_no_pool_process_outlives_its_worker(broker: str, tmp_path: Path):
-    with own_stack(broker) as environment, running(tmp_path, environment) as place:
-        job_id = place.enqueue("probe.work", label="a", seconds=60)["id"]
-        place.wait_for_state(job_id, "running")
-        pool = list(descendants(place.child("worker")))
-        kill_worker(place)
-        wait_for(lambda: not any(map(alive, pool)), 5, "the pool is gone")
+def test_no_pool_process_outlives_its_worker(broker: str, place: Installation):
+    """The last one here: its job begins anew whenever a worker comes."""
+    job_id = place.enqueue("probe.work", label="a", seconds=60)["id"]
+    place.wait_for_state(job_id, "running")
+    pool = list(descendants(place.child("worker")))
+    kill_worker(place)
+    wait_for(lambda: not any(map(alive, pool)), 5, "the pool is gone")

@@ -16,7 +16,8 @@ from core import audit, jobs
 from core.jobs import execution
 from core.models import AuditEvent, Job
 from tests.jobs_app import kinds
-from tests.jobs_app.installation import clean_environment, wait_for
+from tests.jobs_app.installation import wait_for
+from tests.jobs_app.prepared import clean_environment, fill_data_folder
 from tests.jobs_app.services import own_database
 from tests.proof import cases, tally
 from tests.repository import ROOT
@@ -139,17 +140,12 @@ class TestOnPostgreSQL:
 
 def storm(folder: Path, environment: dict[str, str], *arguments: str) -> dict[str, object]:
     environment = clean_environment(folder) | environment
-    for command in (["migrate", "--verbosity", "0"], ["storm", *arguments]):
-        ran = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stderr[-4000:]
+    fill_data_folder(folder / "data", environment)
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "storm", *arguments],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr[-4000:]
     return json.loads(ran.stdout)
 
 

@@ -33,7 +33,7 @@ from tests.core.phones import (
     set_up,
 )
 from tests.core.test_jobs_race import other_connection
-from tests.jobs_app.installation import clean_environment
+from tests.jobs_app.prepared import clean_environment
 from tests.pages import check_page
 from tests.repository import ROOT
 from tests.today import TODAY

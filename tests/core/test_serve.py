@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from core.jobs import alive as worker
 from core.static_files import collect_if_changed
-from tests.jobs_app.installation import Installation, alive, clean_environment, descendants, running, wait_for
+from tests.jobs_app.installation import Installation, alive, descendants, running, wait_for
+from tests.jobs_app.prepared import clean_environment
 from tests.jobs_app.services import on_each_stack, on_the_default_stack, own_stack
 
 CHILDREN = ("gunicorn", "worker", "beat")
@@ -51,8 +52,14 @@ def test_a_stop_signal_ends_everything_in_time_also_in_mid_job(broker: str, tmp_
 
 
 @on_the_default_stack
-def test_an_idle_installation_stops_at_once_on_ctrl_c(tmp_path: Path):
+def test_a_second_serve_on_the_same_data_is_refused_and_the_idle_first_stops_at_once_on_ctrl_c(tmp_path: Path):
     with running(tmp_path, {}) as place:
+        second = Installation(tmp_path, {})
+        second.log = tmp_path / "second.log"
+        second.start()
+        assert second.process.wait(timeout=20) == 1
+        assert log_of(second).strip().startswith("CommandError: Hệ thống đang chạy với thư mục dữ liệu")
+        place.get("/readyz")
         everybody = place.processes()
         started = time.monotonic()
         place.process.send_signal(signal.SIGINT)
@@ -97,17 +104,6 @@ def test_the_web_answers_while_the_demo_loads_and_it_is_loaded_once(tmp_path: Pa
         wait_for(lambda: "demo accounts" in log_of(place), 10)
     assert log_of(place).count("Mở trình duyệt") == 2
     assert log_of(place).count("đang nạp dữ liệu mẫu") == 1
-
-
-@on_the_default_stack
-def test_a_second_serve_on_the_same_data_is_refused(tmp_path: Path):
-    with running(tmp_path, {}) as place:
-        second = Installation(tmp_path, {})
-        second.log = tmp_path / "second.log"
-        second.start()
-        assert second.process.wait(timeout=20) == 1
-        assert log_of(second).strip().startswith("CommandError: Hệ thống đang chạy với thư mục dữ liệu")
-        place.get("/readyz")
 
 
 def test_a_port_in_use_is_said_at_once():

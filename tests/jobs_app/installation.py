@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.jobs_app.prepared import clean_environment, fill_data_folder
 from tests.repository import ROOT
 
 Found = Any
@@ -72,6 +73,7 @@ class Installation:
         self.process: subprocess.Popen | None = None
 
     def start(self) -> None:
+        fill_data_folder(Path(self._environment["DATA_DIR"]), self._environment)
         command = [sys.executable, "manage.py", "serve", "--port", str(self.port), "--web-workers", "1"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -134,20 +136,6 @@ class Installation:
             finally:
                 for pid in filter(alive, everybody):
                     os.kill(pid, signal.SIGKILL)
-
-
-def clean_environment(folder: Path) -> dict[str, str]:
-    """What a real installation would have, and nothing of the run that tests it."""
-    ours = ("DATABASE_URL", "BROKER_URL", "DATA_DIR", "DJANGO_SETTINGS_MODULE")
-    inherited = {name: value for name, value in os.environ.items() if name not in ours}
-    return inherited | {
-        "DJANGO_SETTINGS_MODULE": "tests.jobs_app.settings",
-        "DATA_DIR": str(folder / "data"),
-        "ENV_FILE": "",
-        "INSECURE_HTTP": "1",
-        "JOB_LEASE_SECONDS": "1",
-        "JOB_SWEEP_SECONDS": "1",
-    }
 
 
 @contextmanager

@@ -10,35 +10,28 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg2
 import pytest
 import redis
 from django.db import connection
 
 from tests.jobs_app.installation import free_port, wait_for
+from tests.jobs_app.prepared import administer, template_database
 from tests.services import TEST_DATABASE_URL, redis_database
 
 
 @contextmanager
 def own_database() -> Iterator[dict[str, str]]:
-    """The variables that name an empty database of the kind this run is on; SQLite lives in the data folder."""
+    """The variables that name a migrated database of the kind this run is on; SQLite lives in the data folder."""
     if connection.vendor == "sqlite":
         yield {}
         return
     name = f"taonguon_probe_{uuid.uuid4().hex[:12]}"
-    parts = urlsplit(os.environ.get("DATABASE_URL") or TEST_DATABASE_URL)
-    server = urlunsplit(parts._replace(scheme="postgresql", path="/postgres"))
-
-    def administer(statement: str) -> None:
-        with closing(psycopg2.connect(server)) as administrator:
-            administrator.autocommit = True
-            administrator.cursor().execute(statement)
-
-    administer(f"CREATE DATABASE {name}")
+    server = os.environ.get("DATABASE_URL") or TEST_DATABASE_URL
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {template_database(server)}")
     try:
-        yield {"DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
+        yield {"DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{name}"))}
     finally:
-        administer(f"DROP DATABASE {name} WITH (FORCE)")
+        administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager
@@ -52,10 +45,12 @@ def own_stack(broker: str) -> Iterator[dict[str, str]]:
                 yield database | {"BROKER_URL": url}
 
 
+BROKER = "files" if connection.vendor == "sqlite" else "redis"
+
 #: A test with this mark runs on SQLite with the file broker, and on PostgreSQL with Redis: each run of the
 #: whole suite is one of the two.
 on_each_stack = pytest.mark.parametrize(
-    "broker", ["files"] if connection.vendor == "sqlite" else [pytest.param("redis", marks=pytest.mark.services)]
+    "broker", ["files"] if BROKER == "files" else [pytest.param("redis", marks=pytest.mark.services)]
 )
 
 #: A test of real processes that is the same on every stack runs with the default one only.

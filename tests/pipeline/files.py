@@ -24,6 +24,7 @@ from pipeline.services.bulk import CaseDraft, EventDraft, load_cases
 from pipeline.services.cases import perform
 from pipeline.services.opening import Consent, Surroundings, open_case
 from tests import factories
+from tests.replayed import replayed
 from tests.today import TODAY
 
 _numbers = count(1)
@@ -33,6 +34,16 @@ PLACE = {"has_youth_union": True, "has_trade_union": False}
 def official(cell: Organization, full_name: str = "Vũ Văn Thành", **details: object) -> Member:
     """An official member of *cell* since long."""
     return factories.member(cell, full_name=full_name, official_on=date(2011, 5, 19), **details)
+
+
+@replayed
+def peopled(size: int, *cells: str) -> dict[str, Organization]:
+    """A district in which each of *cells* (K1) has *size* official members."""
+    found = factories.district()
+    for key in cells or ("K1",):
+        for letter in "ABCDEG"[:size]:
+            official(found[key], full_name=f"Lê Văn {letter}")
+    return found
 
 
 def person(full_name: str = "", **details: object) -> Candidate:

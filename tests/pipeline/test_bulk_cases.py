@@ -17,7 +17,6 @@ from pipeline.services import moving
 from pipeline.services.bulk import CaseDraft, EventDraft, load_cases
 from pipeline.services.cases import Document
 from pipeline.services.opening import Surroundings
-from tests import factories
 from tests.pipeline import files
 from tests.pipeline.files import done, opened, vote
 from tests.today import TODAY
@@ -27,11 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for key in ("K1", "K3"):
-        for number in range(4):
-            files.official(found[key], full_name=f"Lê Văn {'ABCD'[number]}")
-    return found
+    return files.peopled(4, "K1", "K3")
 
 
 def draft_of(case: Case, **person: object) -> CaseDraft:

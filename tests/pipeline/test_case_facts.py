@@ -26,10 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for number in range(4):
-        files.official(found["K1"], full_name=f"Lê Văn {'ABCD'[number]}")
-    return found
+    return files.peopled(4)
 
 
 def questions(cases) -> int:

@@ -14,7 +14,6 @@ from pipeline.models import Case, CaseEvent, Mentorship
 from pipeline.services import helpers, papers, vetting
 from pipeline.services.cases import Document, perform
 from pipeline.services.people import edit_person
-from tests import factories
 from tests.pipeline import files
 from tests.pipeline.case_pages import address, client_of, read, send, text_of
 from tests.today import TODAY
@@ -24,10 +23,7 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for number in range(5):
-        files.official(found["K1"], full_name=f"Lê Văn {'ABCDE'[number]}")
-    return found
+    return files.peopled(5)
 
 
 @pytest.fixture

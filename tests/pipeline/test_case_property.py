@@ -19,7 +19,7 @@ from pipeline.queries.cases import judge_of
 from pipeline.queries.facts import facts_of
 from pipeline.services import helpers
 from pipeline.services.cases import correct, perform, void
-from tests import factories, proof
+from tests import proof
 from tests.pipeline import files
 from tests.today import TODAY
 
@@ -36,10 +36,7 @@ ACTIONS = st.lists(
 
 @pytest.fixture
 def place(db):
-    found = factories.district()
-    for number in range(4):
-        files.official(found["K1"], full_name=f"Lê Văn {'ABCD'[number]}")
-    return found
+    return files.peopled(4)
 
 
 @settings(max_examples=proof.cases(8, 400))

@@ -33,11 +33,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for key in ("K1", "K3"):
-        for number in range(4):
-            files.official(found[key], full_name=f"Lê Văn {'ABCD'[number]}")
-    return found
+    return files.peopled(4, "K1", "K3")
 
 
 def officer(place, role: str):

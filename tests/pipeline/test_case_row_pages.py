@@ -14,9 +14,9 @@ from pipeline.models import (
     TrialTask,
     VettingInquiry,
 )  # fmt: skip
-from tests import factories
 from tests.pipeline import files
 from tests.pipeline.case_pages import address, client_of, read, send, text_of
+from tests.replayed import replayed
 from tests.today import TODAY
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
@@ -24,14 +24,16 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 @pytest.fixture
 def cell():
-    cell = factories.district()["K1"]
-    for letter in "ABC":
-        files.official(cell, full_name=f"Lê Văn {letter}")
-    return cell
+    return files.peopled(3)["K1"]
 
 
 @pytest.fixture
 def case(cell):
+    return with_curriculum_vitae(cell)
+
+
+@replayed
+def with_curriculum_vitae(cell):
     case = files.opened(cell, TODAY - timedelta(days=200))
     files.walk(case, "curriculum_vitae")
     return case

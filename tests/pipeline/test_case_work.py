@@ -29,13 +29,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def units():
-    return factories.district()
+    return files.peopled(5)
 
 
 @pytest.fixture
 def cell(units) -> Organization:
-    for number in range(5):
-        files.official(units["K1"], full_name=f"Lê Văn {'ABCDE'[number]}")
     return units["K1"]
 
 

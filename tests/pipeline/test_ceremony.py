@@ -35,10 +35,7 @@ DECIDED = date(2026, 9, 14)
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for number in range(5):
-        files.official(found["K1"], full_name=f"Lê Văn {'ABCDE'[number]}")
-    return found
+    return files.peopled(5)
 
 
 def admitted_in(unit, year: int, counts_on: str = CountsOn.DECISION) -> int:

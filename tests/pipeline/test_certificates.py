@@ -15,7 +15,6 @@ from pipeline.queries.classes import enrolled, organizers, students
 from pipeline.queries.rules import rulebook
 from pipeline.services import certificates, classes, enrolling
 from pipeline.services.certificates import Mark
-from tests import factories
 from tests.pipeline import files, lessons, upward
 from tests.pipeline.lessons import accepted, fresh, issued, lesson, needs, officer, passed, sympathiser
 from tests.today import TODAY
@@ -25,11 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for key in ("K1", "K3"):
-        for number in range(4):
-            files.official(found[key], full_name=f"Lê Văn {'ABCD'[number]}")
-    return found
+    return files.peopled(4, "K1", "K3")
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from core.models import AuditEvent
 from pipeline.kinds import ClassState
 from pipeline.models import CandidateProfile, Case, CaseEvent, Enrolment, TrainingClass
 from pipeline.services import enrolling
-from tests import factories
 from tests.cells.roll_pages import page, visible
 from tests.pages import take_out
 from tests.pipeline import files, lessons
@@ -28,10 +27,7 @@ LIST = "/lop/"
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for number in range(4):
-        files.official(found["K1"], full_name=f"Lê Văn {'ABCD'[number]}")
-    return found
+    return files.peopled(4)
 
 
 @pytest.fixture

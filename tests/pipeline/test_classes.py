@@ -20,7 +20,6 @@ from pipeline.queries.classes import classes_of_year, enrolled, organizers, seat
 from pipeline.queries.rules import rulebook
 from pipeline.services import classes, enrolling
 from pipeline.services.classes import ClassChangedError
-from tests import factories
 from tests.pipeline import files, lessons
 from tests.pipeline.lessons import accepted, fresh, issued, lesson, needs, officer, passed, sympathiser
 from tests.today import TODAY
@@ -30,11 +29,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for key in ("K1", "K3"):
-        for number in range(4):
-            files.official(found[key], full_name=f"Lê Văn {'ABCD'[number]}")
-    return found
+    return files.peopled(4, "K1", "K3")
 
 
 @pytest.fixture

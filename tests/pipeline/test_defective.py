@@ -33,10 +33,7 @@ PAPER = Document("50-QĐ/TU", CANCELLED, "Tỉnh ủy")
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for number in range(5):
-        files.official(found["K1"], full_name=f"Lê Văn {'ABCDE'[number]}")
-    return found
+    return files.peopled(5)
 
 
 def figures(unit, year: int):

@@ -13,7 +13,6 @@ from pipeline.jobs import NIGHTLY
 from pipeline.models import Case
 from pipeline.queries.cases import stuck_cases
 from pipeline.services.nightly import refresh_cases
-from tests import factories
 from tests.pipeline import files
 from tests.pipeline.files import done, opened, vote
 from tests.today import TODAY
@@ -23,10 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for number in range(4):
-        files.official(found["K1"], full_name=f"Lê Văn {'ABCD'[number]}")
-    return found
+    return files.peopled(4)
 
 
 def asked(capsys, *arguments: str) -> dict:

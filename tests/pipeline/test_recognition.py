@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from cells.kinds import MovementKind
-from cells.models import Member
+from cells.models import Member, Organization
 from cells.services import members, roll
 from cells.services.errors import RuleError
 from core.dates import add_months
@@ -22,6 +22,7 @@ from tests import factories
 from tests.pipeline import files
 from tests.pipeline.files import agrees, done, vote
 from tests.pipeline.upward import WAY_UP, admitted, event
+from tests.replayed import replayed
 from tests.today import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -35,16 +36,18 @@ LATE = {"late_reason": "sổ cũ"}
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for number in range(6):
-        files.official(found["K1"], full_name=f"Lê Văn {'ABCDEG'[number]}")
-    return found
+    return files.peopled(6)
 
 
 @pytest.fixture
 def case(units) -> Case:
-    """Somebody whose probation has ended, with all papers for the cell's vote."""
-    found = admitted(units["K1"], DECIDED, held_after=12)
+    return probation_ended(units["K1"])
+
+
+@replayed
+def probation_ended(cell: Organization) -> Case:
+    """Somebody with all papers for the cell's vote."""
+    found = admitted(cell, DECIDED, held_after=12)
     prepare(found)
     return found
 

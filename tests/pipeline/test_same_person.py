@@ -14,7 +14,6 @@ from pipeline.kinds import CaseStatus
 from pipeline.models import Candidate, CandidateProfile, Case
 from pipeline.services.people import edit_person
 from pipeline.services.same_person import follow_the_roll
-from tests import factories
 from tests.everything import brought_in
 from tests.pipeline import file_sheet, files
 from tests.pipeline.files import agrees, done
@@ -30,10 +29,7 @@ NUMBER, OTHER = "099000000111", "099000000222"
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for letter in "ABCDE":
-        files.official(found["K1"], full_name=f"Lê Văn {letter}")
-    return found
+    return files.peopled(5)
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from cells.roles import Role
 from core.dates import format_date
 from core.models import AuditEvent
 from pipeline.models import CardBatch, Case, CaseEvent, FileReceipt, MemberCard, Session, SessionItem
-from tests import factories
 from tests.pages import take_out
 from tests.pipeline import files
 from tests.pipeline.case_pages import address, client_of, read, send, text_of
@@ -36,10 +35,7 @@ def day(on: date) -> str:
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for number in range(6):
-        files.official(found["K1"], full_name=f"Lê Văn {'ABCDEG'[number]}")
-    return found
+    return files.peopled(6)
 
 
 @pytest.fixture

@@ -38,10 +38,7 @@ LATE = {"late_reason": "sổ cũ"}
 
 @pytest.fixture
 def units():
-    found = factories.district()
-    for number in range(5):
-        files.official(found["K1"], full_name=f"Lê Văn {'ABCDE'[number]}")
-    return found
+    return files.peopled(5)
 
 
 def checked(units, on: date = VOTED, **details) -> Case:

@@ -16,6 +16,7 @@ from reports.kinds import ReportKind
 from reports.models import Report, ReportRevision
 from reports.services.targets import assign_target
 from tests.factories import TODAY, district, member, moved, organization
+from tests.replayed import replayed
 
 
 def enrol(place: Organization, size: int, joined_on: date = date(2015, 3, 1)) -> list[Member]:
@@ -29,6 +30,7 @@ def enrol(place: Organization, size: int, joined_on: date = date(2015, 3, 1)) ->
     return people
 
 
+@replayed
 def committee() -> dict[str, Organization]:
     """District H of 2025. D1 has K1 (36 members) and K2 (4), K2 is merged into K1 on 1 July; D2 was declared for
     2025; C has 2 members, no sources and a target of 1; E has nobody."""

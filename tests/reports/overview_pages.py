@@ -8,7 +8,7 @@ from django.http import HttpResponse
 
 from cells.models import DeclaredYear, FactsVersion
 from cells.roles import Role
-from tests.factories import appointment, member, user
+from tests.factories import appointment, members, user
 from tests.pages import check_page
 
 HOME = "/tong-quan/"
@@ -26,9 +26,8 @@ def log_in(client, *places, role=Role.COMMITTEE_OFFICER):
 
 def populate(unit, opening=0, admitted=0, year=2026):
     """Members on the roll since long ago, and some admitted in February of *year*."""
-    for _ in range(opening):
-        member(unit, joined_on=date(2010, 5, 19))
-    return [member(unit, joined_on=date(year, 2, 1 + number)) for number in range(admitted)]
+    days = [date(2010, 5, 19)] * opening + [date(year, 2, 1 + number) for number in range(admitted)]
+    return members(unit, days)[opening:]
 
 
 def address(unit, *rest: str, query: str = "") -> str:

@@ -35,6 +35,8 @@ from reports.queries.rates import policy_with, rate_table
 from reports.rates import Period
 from tests.today import TODAY
 
+pytestmark = pytest.mark.xdist_group("demo")  # what they look at is made once
+
 THIS_YEAR = TODAY.year
 
 

@@ -21,6 +21,8 @@ from reports.demo.loader import make_committee
 from reports.demo.names import name_words
 from tests.today import TODAY
 
+pytestmark = pytest.mark.xdist_group("demo cases")  # what they look at is made once
+
 CLOSED = ("withdrew", "removed", "refused")
 MODELS = {ProfileName.DISTRICT: district, ProfileName.COMMUNE: commune}
 

@@ -28,7 +28,7 @@ from reports.demo.tree import Extent
 from reports.queries.rates import policy_with, rate_table
 from reports.rates import Period
 from tests.bench.measure import wall_seconds
-from tests.jobs_app.installation import clean_environment
+from tests.jobs_app.prepared import clean_environment, fill_data_folder
 from tests.jobs_app.services import on_the_default_stack
 from tests.repository import ROOT
 from tests.today import TODAY
@@ -130,7 +130,7 @@ def test_several_districts_stand_under_a_province():
 def test_somebody_can_log_in_while_the_standard_demo_loads(tmp_path: Path):
     environment = clean_environment(tmp_path) | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
     command = [sys.executable, "manage.py"]
-    subprocess.run([*command, "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
+    fill_data_folder(tmp_path / "data", environment)
     demo = [*command, "demo", "--today", TODAY.isoformat()]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     longest = 0.0
