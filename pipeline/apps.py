@@ -19,7 +19,7 @@ class PipelineConfig(AppConfig):
         from pipeline import open_cases
         from pipeline.duties import duties
         from pipeline.queries.cases import open_cases_of
-        from pipeline.queries.people import people_named
+        from pipeline.queries.people import files_of_member, people_named
         from pipeline.rehearsal import FilesEffect
         from pipeline.services.keeping import keeper, take_files_along, without_files
         from pipeline.services.same_person import follow_the_roll
@@ -30,6 +30,7 @@ class PipelineConfig(AppConfig):
         rehearsal.register(FilesEffect())
         keeping.register(keeper)
         keeping.register_tended(without_files)
+        keeping.register_files(files_of_member)
         facts_changed.connect(take_files_along, dispatch_uid="pipeline.take_files_along")
         personal_data_changed.connect(follow_the_roll, dispatch_uid="pipeline.follow_the_roll")
         right = ("view", "pipeline.ruleconfirmation")

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from cells.keeping import files_of
 from cells.kinds import MovementKind, OrganizationKind
 from cells.models import Member, Movement, Organization
 from cells.probation import forgotten_since, probation_ends
@@ -61,9 +62,12 @@ def member_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     masked = [
         (Member._meta.get_field(name).verbose_name, bool(getattr(member, name))) for name in typed_masked_fields(Member)
     ]
+    files = files_of(member, request.user)
     context = {
         "member": member,
         "life": life,
+        "files": files,
+        "open_file": next((file for file in files if file.is_open), None),
         "history": history_of(member, HISTORY),
         "age": _age(member.born_on, today),
         "above": above,

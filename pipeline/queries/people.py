@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.urls import reverse
+
+from cells.keeping import File
 from cells.models import Member
 from cells.people import Person
 from core.names import fold
@@ -33,3 +36,9 @@ def former_member(user: Any, code: str) -> Member | None:
 def person_of(member: Member) -> Candidate | None:
     """Who had a file before becoming *member*."""
     return Candidate.objects.filter(member=member).first()
+
+
+def files_of_member(member: Member, user: Any) -> list[File]:
+    """For the page of a member: the files within the reach of *user*, the latest first. One question."""
+    rows = Case.objects.visible_to(user).filter(candidate__member=member).order_by("-opened_on", "-pk")
+    return [File(case.code, reverse("pipeline:case-detail", args=[case.public_id]), case.is_ongoing) for case in rows]

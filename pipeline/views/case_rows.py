@@ -175,9 +175,14 @@ def inquiry_record(request: HttpRequest, public_id: UUID, row: UUID, what: str) 
 
     note = f"Nơi được hỏi: {inquiry.addressee}." if inquiry.addressee and what != "gui" else ""
     back = "pipeline:vetting-list" if request.GET.get("tu") == "ban" else ""
-    return _answer(request, case, form, record, heading, f"{heading}: đã lưu.", note=note, back=back)
+    told = f"{INQUIRY_TOLD[what]}: {case.candidate.full_name}."
+    return _answer(request, case, form, record, heading, told, note=note, back=back)
 
 
+INQUIRY_TOLD = {
+    "gui": "Đã ghi gửi thẩm tra", "tra-loi": "Đã ghi trả lời thẩm tra", "don-doc": "Đã ghi đôn đốc",
+    "mien": "Đã ghi miễn thẩm tra",
+}  # fmt: skip
 INQUIRY_SERVICES: dict[str, Callable[[Any, dict[str, Any], dict[str, Any]], Any]] = {
     "gui": lambda row, asked, given: vetting.send_request(
         row, addressee=asked["addressee"].name, body=asked["addressee"].body, on=asked["on"], number=asked["number"],

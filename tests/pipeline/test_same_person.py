@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from cells.models import Member
+from cells.roles import Role
 from cells.services.errors import RuleError
 from cells.services.members import change_personal_data
 from core import audit
@@ -14,8 +15,10 @@ from pipeline.kinds import CaseStatus
 from pipeline.models import Candidate, CandidateProfile, Case
 from pipeline.services.people import edit_person
 from pipeline.services.same_person import follow_the_roll
+from tests import pages
 from tests.everything import brought_in
 from tests.pipeline import file_sheet, files
+from tests.pipeline.case_pages import address, client_of, text_of
 from tests.pipeline.files import agrees, done
 from tests.pipeline.upward import admitted, decided
 from tests.today import TODAY
@@ -150,3 +153,22 @@ def test_members_without_files_cost_one_question_however_many(case, django_asser
         follow_the_roll(strangers)
     with django_assert_num_queries(1):  # and one whose file says the same already
         follow_the_roll([*strangers, member])
+
+
+@pytest.mark.parametrize(("role", "place"), [(Role.COMMITTEE_OFFICER, "D1"), (Role.INSPECTOR, "H")])
+def test_the_page_of_a_member_leads_to_the_file_where_recognition_is_entered(case, units, role, place):
+    ends = {"valid_until": TODAY.replace(year=2027)} if role == Role.INSPECTOR else {}
+    client, member = client_of(units[place], role, **ends), member_of(case)
+    answer = client.get(f"/dang-vien/{member.public_id}/")
+    pages.check_page(answer)
+    html = answer.content.decode()
+    assert address("case-detail", case) in html
+    assert f"/dang-vien/{member.public_id}/cong-nhan/" not in html
+    assert f"Hồ sơ kết nạp {case.code} đang làm" in text_of(answer)
+
+
+def test_near_the_end_of_probation_the_page_of_a_member_says_to_open_the_file(units):
+    case = admitted(units["K1"], date(2025, 9, 1))
+    told = text_of(client_of(units["D1"], Role.COMMITTEE_OFFICER).get(f"/dang-vien/{member_of(case).public_id}/"))
+    assert f"Việc tiếp theo ở hồ sơ {case.code}" in told
+    assert "Ghi công nhận" not in told
