@@ -37,7 +37,7 @@ def edit_person(case: Case, *, today: date, version: int, reason: str = "", **va
     if values.get("decides_unit") and not values.get("decides_reason", case.decides_reason):
         raise RuleError("Hãy ghi lý do ghi tay cơ quan quyết định.")
     refuse_unknown_routes(values.get("routes", ()), today)
-    with roll_first(case.candidate), changing(case, version):
+    with roll_first(case, values, number), changing(case, version):
         person = Candidate.objects.select_related("organization").get(pk=case.candidate_id)
         profile = CandidateProfile.objects.filter(candidate=person).first() or CandidateProfile(candidate=person)
         changes: dict[str, Any] = {}

@@ -27,12 +27,22 @@ MASKED = ("ethnicity", "religion")
 
 
 @contextmanager
-def roll_first(person: Candidate) -> Iterator[None]:
-    """Who is a member: the facts are waited for before the file, as whoever changes the roll does."""
+def roll_first(case: Case, values: Mapping[str, Any], number: str | None) -> Iterator[None]:
+    """Where *values* and *number*, about to be set on a member's file, concern the roll, facts are waited for before
+    the file, as whoever changes the roll does. Else they stay as they are, and with them all that is remembered."""
     with transaction.atomic():
-        if person.member_id:
+        if case.candidate.member_id and (number or _says_else(case.candidate, values)):
             FactsVersion.advance()
         yield
+
+
+def _says_else(person: Candidate, values: Mapping[str, Any]) -> bool:
+    profile = getattr(person, "profile", None)
+    return any(
+        name in values and values[name] != getattr(row, name, "")
+        for row, names in ((person, SAID), (profile, MASKED))
+        for name in names
+    )
 
 
 def carry_to_roll(case: Case, changed: Mapping[str, Any], number: str | None, today: date) -> None:

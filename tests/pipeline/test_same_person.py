@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cells.models import Member
+from cells.models import FactsVersion, Member
 from cells.roles import Role
 from cells.services.errors import RuleError
 from cells.services.members import change_personal_data
@@ -99,6 +99,14 @@ def test_what_one_of_both_leaves_open_takes_nothing_from_the_other(case):
     assert CandidateProfile.objects.get(candidate=case.candidate_id).ethnicity == "Tày"
     edit(case, ethnicity="")
     assert member_of(case).full_name == "Trần Thị Mây"
+
+
+def test_what_concerns_the_file_alone_leaves_the_facts_as_they_are(case):
+    before = FactsVersion.state()
+    edit(case, full_name="Trần Thị Mai", phone="0912 000 000", has_youth_union=True)
+    assert FactsVersion.state() == before
+    edit(case, full_name="Trần Thị Mây")
+    assert FactsVersion.state() != before
 
 
 def test_what_was_not_touched_is_not_carried(case):
