@@ -84,4 +84,7 @@ def test_a_masked_column_leaves_after_a_second_persons_yes(page_of, people, memb
     officer.goto(live_server.url + reverse("cells:export-list"))
     officer.get_by_label("Mã bản xuất").fill(entry.code.lower())
     officer.get_by_role("button", name="Tìm", exact=True).click()
-    assert officer.locator("main tbody tr").count() == 1
+    officer.wait_for_url("**/so-xuat/?*")
+    rows = officer.locator("main tbody tr")
+    rows.first.wait_for()
+    assert rows.count() == 1

@@ -49,6 +49,7 @@ def test_somebody_is_transferred_and_the_receipt_printed(page, live_server, monk
 
     page.get_by_role("link", name="Về trang đảng viên").click()
     receipts = page.get_by_role("link", name="Phiếu chuyển")
+    receipts.nth(1).wait_for()
     assert receipts.count() == 2
     assert len({receipts.nth(number).get_attribute("href") for number in range(2)}) == 2
     receipts.first.click()
