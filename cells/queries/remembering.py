@@ -55,7 +55,7 @@ def remembered_while(
     return keeping
 
 
-while_facts_stand = remembered_while(lambda: FactsVersion.state())
+while_facts_stand = remembered_while(FactsVersion.state)
 """For what follows from the tree, the roll and targets."""
 
 

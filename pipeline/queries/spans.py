@@ -33,6 +33,7 @@ from core.dates import DatePrecision
 from core.workdays import WorkingCalendar, WorkingDays
 from pipeline.kinds import CaseStatus
 from pipeline.models import Case, CaseEvent, VettingInquiry
+from pipeline.queries.vetting_clock import asked_too_long_ago
 from pipeline.spans import ANSWER, VETTING, Lapse, Measured, Span, in_time_since, measured
 
 
@@ -62,7 +63,8 @@ def measured_spans(
     today: date,
 ) -> list[Measured]:  # fmt: skip
     """How long each of *spans* took where it ended from *first* to *last*, at *organization* or below, as far as *user*
-    sees it. A step counts where it was taken, wherever the file is now. Three questions; two where it is remembered."""
+    sees it. A step counts where it was taken, wherever the file is now. Three questions, and two that tell
+    whether it is remembered."""
     events = CaseEvent.objects.visible_to(user, on=today).filter(path_within("organization__path", organization.path))
     inquiries = VettingInquiry.objects.visible_to(user, on=today).filter(
         path_within("case__organization__path", organization.path), answered_on__range=(first, last)
@@ -152,16 +154,6 @@ def overdue_counts(
     return rows.aggregate(**counts) if counts else {}
 
 
-def _asked_too_long_ago(span: Span, calendar: WorkingCalendar, today: date) -> Q:
-    """As the desk counts it (`AnswerClock.overdue`): an answer is late from the first working day after its due day."""
-    found = Q()
-    for abroad in (False, True):
-        days = span.limit(is_abroad=abroad)
-        assert days is not None
-        found |= Q(abroad=abroad, requested_on__lte=calendar.latest_start(today, days + 1))
-    return found
-
-
 def overdue(span: Span, calendar: WorkingCalendar, today: date) -> Q:
     """Which files are in *span* today longer than its limit, as today's edition says it; open ones only."""
     long_ago = today - timedelta(days=2 * (span.limit(is_extended=True, is_abroad=True) or 0) + 60)
@@ -174,7 +166,7 @@ def overdue(span: Span, calendar: WorkingCalendar, today: date) -> Q:
 
     is_open = Q(status=CaseStatus.OPEN)
     if span.name == ANSWER:
-        late = _asked_too_long_ago(span, calendar, today)
+        late = asked_too_long_ago(lambda abroad: span.limit(is_abroad=abroad), calendar, today)
         return is_open & Q(pk__in=VettingInquiry.objects.filter(late, answered_on__isnull=True).values("case"))
     if span.stages:
         is_open &= Q(stage__in=span.stages)

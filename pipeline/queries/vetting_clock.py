@@ -1,9 +1,11 @@
 """How long answers are waited for: due days, and lateness in working days counted once for all letters."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db.models import Q
 
+from core.workdays import WorkingCalendar
 from pipeline.deriving import Judge
 from pipeline.rulebook.entries import Requirement
 from pipeline.spans import ANSWERS
@@ -48,16 +50,21 @@ class AnswerClock:
     def overdue(self) -> Q:
         """Of inquiries that wait: those that are late by a working day or more, as `late` counts. One comparison of
         days, since who was asked earlier is due earlier."""
-        condition = Q(pk__in=[])
-        for abroad in (False, True):
-            days = self.days(abroad)
-            if days is not None:
-                last = self._calendar.latest_start(self.today, days + 1)
-                condition |= Q(abroad=abroad, requested_on__lte=last)
-        return condition
+        return asked_too_long_ago(self.days, self._calendar, self.today)
 
     def as_at_home(self, requested_on: date) -> date:
         """The day on which somebody in the country would have been asked, to be due when who is abroad and was asked
         on *requested_on* is: puts both into one order."""
         days, due = self.days(False), self.due(requested_on, True)
         return requested_on if days is None or due is None else self._calendar.latest_start(due, days)
+
+
+def asked_too_long_ago(days_of: Callable[[bool], int | None], calendar: WorkingCalendar, today: date) -> Q:
+    """Which letters are late: from the first working day after their due day. *days_of* tells the working days granted
+    at home (False) and abroad (True), None where nothing is due."""
+    condition = Q(pk__in=[])
+    for abroad in (False, True):
+        days = days_of(abroad)
+        if days is not None:
+            condition |= Q(abroad=abroad, requested_on__lte=calendar.latest_start(today, days + 1))
+    return condition

@@ -19,7 +19,7 @@ from core.models import AuditEvent, User
 from core.names import fold
 from pipeline.kinds import SameBecause
 from pipeline.models import Candidate, CandidateProfile, DuplicateReport
-from pipeline.services.identity import NUMBER
+from pipeline.services.identity import NUMBER, number_of
 
 
 def report_duplicates(person: Candidate, today: date) -> list[DuplicateReport]:
@@ -69,8 +69,7 @@ def unit_above(one: Organization, other: Organization) -> Organization | None:
 
 
 def _number_of(person: Candidate) -> str:
-    profile = CandidateProfile.objects.filter(candidate=person).first()
-    return profile.identity_number.open() if profile and profile.identity_number else ""
+    return number_of(CandidateProfile.objects.filter(candidate=person).first())
 
 
 def _files_like(person: Candidate) -> Iterator[tuple[Candidate, str]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from cells.models import Member
 from cells.services.errors import RuleError
 from pipeline.models import CandidateProfile
 from pipeline.rulebook.loading import load
@@ -18,6 +19,11 @@ def set_identity(profile: CandidateProfile, number: str) -> None:
     if number and not _DIGITS.fullmatch(number):
         raise RuleError("Số định danh cá nhân có 12 chữ số. Hãy xem lại thẻ căn cước.")
     NUMBER.put(profile, number)
+
+
+def number_of(row: CandidateProfile | Member | None) -> str:
+    """The number that is sealed in *row*; empty where there is none."""
+    return row.identity_number.open() if row and row.identity_number else ""
 
 
 def refuse_unknown_routes(routes: Iterable[str], today: date) -> None:

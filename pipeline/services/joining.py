@@ -27,6 +27,7 @@ from pipeline.kinds import CaseKind, OnRoll, Schooling
 from pipeline.models import Candidate, Case, CaseEvent, RollEntry
 from pipeline.queries.facts import facts_of
 from pipeline.rulebook.book import Rulebook
+from pipeline.services.identity import number_of
 from pipeline.services.rows import insert
 
 OF_FILES = (MovementKind.ADMITTED, MovementKind.STRUCK_OFF)
@@ -165,7 +166,7 @@ class Roll:
     def _create(self, given: dict) -> Movement:
         person = self.case.candidate
         profile = getattr(person, "profile", None)
-        number = profile.identity_number.open() if profile and profile.identity_number else ""
+        number = number_of(profile)
         member = Member(
             code=self.case.member_code or self.case.code, full_name=person.full_name, born_on=person.born_on,
             born_precision=person.born_precision, sex=person.sex, ethnicity=profile.ethnicity if profile else "",

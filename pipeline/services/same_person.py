@@ -18,7 +18,7 @@ from core.bulk import rows_by_key
 from core.field_classes import hidden
 from pipeline.models import Candidate, CandidateProfile, Case
 from pipeline.queries.cases import judge_of
-from pipeline.services.identity import NUMBER
+from pipeline.services.identity import NUMBER, number_of
 from pipeline.services.settling import changing, settle
 
 SAID = ("full_name", "born_on", "born_precision", "sex")
@@ -77,16 +77,21 @@ def follow_the_roll(members: Collection[Member], **_: Any) -> None:
                 settle(case, judge_of(dates.today()), what="Theo danh sách đảng viên", changes=changes)
 
 
+def said_by_the_roll(member: Member, names: Iterable[str] = SAID) -> dict[str, Any]:
+    """Of the columns *names* those that the roll states of *member*."""
+    return {name: getattr(member, name) for name in names if getattr(member, name)}
+
+
 def _taken_over(person: Candidate, profile: CandidateProfile, member: Member) -> Iterable[tuple[str, Any]]:
     """Sets what the roll says otherwise, and gives each change as the trail may tell it. What the roll leaves open
     stays."""
     for row, names in ((person, SAID), (profile, MASKED)):
-        said = {name: getattr(member, name) for name in names if getattr(member, name)}
+        said = said_by_the_roll(member, names)
         found = audit.differences({name: getattr(row, name) for name in said}, said)
         for name in found:
             setattr(row, name, said[name])
         yield from hidden(type(row), found, audit.digest).items()
-    number = member.identity_number.open() if member.identity_number else ""
-    if number and number != (profile.identity_number.open() if profile.identity_number else ""):
+    number = number_of(member)
+    if number and number != number_of(profile):
         NUMBER.put(profile, number)
         yield "identity_number", "#"

@@ -1,13 +1,11 @@
-"""What a row of CAM_TINH says of the person, and what the roll says of whoever is on it."""
+"""What a row of CAM_TINH says of the person."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from cells.kinds import Sex
-from cells.models import Member
 from cells.workbook.reading import Row
-from pipeline.services.same_person import SAID
 from pipeline.workbook.columns import DAYS, PERSON, PRIVATE
 
 
@@ -29,11 +27,6 @@ def about_person(row: Row) -> dict[str, Any]:
 def about_private(row: Row) -> dict[str, Any]:
     """The same of what is masked."""
     return {name: row[name] for name in PRIVATE if row.states(name)}
-
-
-def said_by_the_roll(member: Member) -> dict[str, Any]:
-    """Columns of the person that the roll states of *member*."""
-    return {name: getattr(member, name) for name in SAID if getattr(member, name)}
 
 
 def news(values: Mapping[str, Any], stored: Any) -> dict[str, Any]:

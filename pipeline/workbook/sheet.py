@@ -24,6 +24,7 @@ from pipeline.models import Candidate, CandidateProfile, Case, Mentorship
 from pipeline.services.bulk import CaseDraft, EventDraft, load_cases
 from pipeline.services.duplicates import report_many
 from pipeline.services.extending import Addition, extend_cases
+from pipeline.services.same_person import said_by_the_roll
 from pipeline.workbook import example
 from pipeline.workbook.checks import Fault, faults_against_roll, faults_of_days
 from pipeline.workbook.columns import (
@@ -40,7 +41,7 @@ from pipeline.workbook.columns import (
 )
 from pipeline.workbook.exporting import rows_of
 from pipeline.workbook.numbers import fault_of_code
-from pipeline.workbook.person import about_person, about_private, days_of, news, said_by_the_roll, shown
+from pipeline.workbook.person import about_person, about_private, days_of, news, shown
 from pipeline.workbook.roll import RollToBe
 from pipeline.workbook.stored import StoredFile, StoredFiles, Who, who_is
 from pipeline.workbook.undo import CasesBack, Former

@@ -59,7 +59,8 @@ class StoredFiles:
             who = (case.candidate.name_fold, case.candidate.born_on, case.organization.code)
             if who in people:
                 self.by_person[who].append(case)
-        self._load([*self.by_code.values(), *(case for cases in self.by_person.values() for case in cases)])
+        self.cases = [*self.by_code.values(), *(case for cases in self.by_person.values() for case in cases)]
+        self._load(self.cases)
 
     def _load(self, cases: list[Case]) -> None:
         self.days: Mapping[int, Days] = days_of(cases, rulebook()) if cases else {}
@@ -79,8 +80,7 @@ class StoredFiles:
 
     def member_codes(self) -> set[str]:
         """Of the people whose files are meant, those who are members."""
-        cases = [*self.by_code.values(), *(case for cases in self.by_person.values() for case in cases)]
-        return {case.candidate.member.code for case in cases if case.candidate.member}
+        return {case.candidate.member.code for case in self.cases if case.candidate.member}
 
     def owners_of(self, members: Iterable[Member]) -> dict[int, int]:
         """Key of a member → key of the person with files who is that member."""

@@ -9,25 +9,16 @@ from cells.kinds import MovementKind as Kind
 from cells.kinds import OrganizationKind
 from cells.models import DeclaredYear, FactsVersion, Member, Organization
 from cells.services import roll, tree
-from cells.services.roll import write_plans
-from cells.services.roll_plan import plan_member
-from core.workdays import WorkingCalendar
 from reports.kinds import ReportKind
 from reports.models import Report, ReportRevision
 from reports.services.targets import assign_target
-from tests.factories import TODAY, district, member, moved, organization
+from tests.factories import TODAY, district, member, members, moved, organization
 from tests.replayed import replayed
 
 
 def enrol(place: Organization, size: int, joined_on: date = date(2015, 3, 1)) -> list[Member]:
     """*size* members on the roll of *place*, written at once."""
-    start = Member.objects.count()
-    people = [
-        Member(code=f"N{start + number:04d}", full_name="Trần Văn Bình", joined_on=joined_on) for number in range(size)
-    ]
-    write_plans([plan_member(person, home=place, calendar=WorkingCalendar()) for person in people])
-    FactsVersion.advance()
-    return people
+    return members(place, [joined_on] * size)
 
 
 @replayed
