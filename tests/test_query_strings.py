@@ -267,7 +267,7 @@ def test_without_walls_the_canaries_are_met(askers, name, monkeypatch):
 @pytest.mark.proof
 @pytest.mark.parametrize("name", LISTS)
 def test_no_query_string_breaks_a_list_or_opens_what_is_out_of_reach(askers, name, monkeypatch):
-    chance, count = random.Random(f"20261130 {name}"), cases(quick=12, full=10_000)
+    chance, count = random.Random(f"20261130 {name}"), cases(quick=20, full=10_000)
     names = [_parameters(), _read_by(askers[0], name)]
     asking = [(asker.whole(), asker, asker.address(name)) for asker in askers]
     opened = 0

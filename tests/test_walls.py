@@ -126,9 +126,8 @@ def answers(client: Client, address: str) -> Iterator[tuple[str, str]]:
     """(what it says, address) of the page there, and of the list in each format where it is one."""
     page = client.get(address)
     yield read(page), address
-    if page.status_code != 200:
-        return  # what refuses does so before it looks at what stands behind the question mark
-    for asked, answer in ((address, page), (address_of_file := f"{address}?tep=xlsx", client.get(address_of_file))):
+    of_file = f"{address}?tep=xlsx"
+    for asked, answer in ((address, page), (of_file, client.get(of_file))):
         form = (answer.context or {}).get("form")
         if isinstance(form, ExportForm):
             for kind in ("xlsx", "csv"):
